@@ -7,12 +7,14 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import area_registry as ar
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import floor_registry as fr
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health.assist import SAYINGS
+from custom_components.utility_han.health.spoken import meant
 from custom_components.utility_han.intent import read_sentences
 from tests.component.conftest import Commission
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
@@ -61,18 +63,25 @@ async def test_what_is_wrong_is_asked_in_four_languages(
 
 
 @pytest.mark.use_case("RD-11")
-@pytest.mark.parametrize("called", ["Hot tub", "grandma's", "Water in the cellar", "Boiler", "Cellar", "Downstairs"])
+@pytest.mark.parametrize(
+    "called",
+    [
+        *("Hot tub", "grandma's", "Water in the cellar", "Boiler", "Cellar", "Downstairs", "the cellar"),
+        *("Basement", "below ground", "the basement"),
+    ],
+)
 async def test_device_is_meant_by_whatever_the_home_calls_it(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, called: str
 ) -> None:
-    """The name that a person gave its page, an alias of an entity of it, the linked entity, an area."""
+    """The name that a person gave its page, an alias of an entity of it, the linked entity, an area, a floor."""
     await gateway.withdraw(patient.lfdi)
     devices, entities = dr.async_get(hass), er.async_get(hass)
     device = devices.async_get_device_by_identifier((DOMAIN, patient.key), patient.entry.entry_id)
     assert device is not None
     areas = ar.async_get(hass)
+    floor = fr.async_get(hass).async_create("Basement", aliases={"Below ground"})
     areas.async_create("Attic", aliases={"Upstairs"})
-    area = areas.async_create("Cellar", aliases={"Downstairs"})
+    area = areas.async_create("Cellar", aliases={"Downstairs"}, floor_id=floor.floor_id)
     devices.async_update_device(device.id, name_by_user="Hot tub", area_id=area.id)
     entities.async_update_entity(er.async_entries_for_device(entities, device.id)[0].entity_id, aliases=["Grandma's"])
     linked = entities.async_get_or_create("input_boolean", "demo", "boiler", suggested_object_id="boiler")
@@ -82,6 +91,44 @@ async def test_device_is_meant_by_whatever_the_home_calls_it(
     own.control = {**own.control, "entity_id": linked.entity_id}
     assert "does not list the device any more" in await say(hass, f"diagnose {called}")
     assert await say(hass, "diagnose upstairs") == "I know no gateway, device or vehicle named upstairs."
+
+
+@pytest.mark.use_case("RD-11")
+@pytest.mark.parametrize(
+    ("titled", "said", "language"),
+    [
+        ("The Beast", "diagnose the Beast", "en"),
+        ("The Beast", "diagnose the the beast", "en"),
+        ("Beast", "diagnose my the beast", "en"),
+        ("Die Pumpe", "diagnostiziere die Pumpe", "de"),
+        ("Meine Pumpe", "was fehlt der Pumpe", "de"),
+        ("La bomba", "qué le pasa a la bomba", "es"),
+        ("L’aspirateur", "diagnostique l'aspirateur", "fr"),
+        ("Le bassin", "diagnostique bassin", "fr"),
+    ],
+)
+async def test_name_is_known_with_its_article_and_without(
+    hass: HomeAssistant, patient: Patient, titled: str, said: str, language: str
+) -> None:
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, patient.key), patient.entry.entry_id)
+    assert device is not None
+    dr.async_get(hass).async_update_device(device.id, name_by_user=titled)
+    answer = await say(hass, said, language)
+    assert "Boiler room switch" in answer or titled in answer, answer
+
+
+@pytest.mark.use_case("RD-11")
+async def test_what_is_called_so_goes_before_what_is_called_so_without_its_article(
+    hass: HomeAssistant, patient: Patient
+) -> None:
+    health = patient.manager
+    everything = [(health, watched) for watched in health.subjects.all]
+    names = {watched.key: name for (_, watched), name in zip(everything, ("The pump", "Pump"), strict=True)}
+    for _, watched in everything:
+        watched.title = names[watched.key]
+    for name in names.values():
+        assert [watched.title for _, watched in meant(hass, everything, name)] == [name]
+    assert len(meant(hass, everything, "my pump")) == 2
 
 
 @pytest.mark.use_case("UR-P")
