@@ -14,7 +14,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from .account.discovery import VTN_SERVICE
-from .account.flow.signing_in import AccountPages
+from .account.flow.leaving import LeavingPages
 from .account.flow.vtn_changing import VtnChangingPages
 from .const import (
     CONF_ACCOUNT_REFUSED,
@@ -58,7 +58,7 @@ class UtilityHanConfigFlow(
     CommissioningPages,
     DonePages,
     ChangingPages,
-    AccountPages,
+    LeavingPages,
     VtnChangingPages,
     domain=DOMAIN,
 ):

@@ -1,8 +1,10 @@
 """Tokens while something else goes on: signing in anew, another utility, none to renew with; and given back."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -235,6 +237,34 @@ class _Telling(Utility):
         if isinstance(said, UtilityError):
             raise said
         return said
+
+
+@pytest.mark.parametrize("turns", range(5))
+async def test_error_that_comes_as_its_hub_goes_is_not_left_lying(
+    hass: HomeAssistant, entry: MockConfigEntry, turns: int
+) -> None:
+    """What ends in an error in the moment in which nobody waits any more is no error of an unknown task."""
+    goes, lying = asyncio.Event(), list[object]()
+
+    class Ending(Utility):
+        async def events(self, cursor: str | None, wait: int) -> tuple[list[Event], str]:
+            await goes.wait()
+            raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "another account was linked meanwhile")
+
+    account = AccountManager(hass, entry, Ending(), _Cursor(), None, Rounds(hass, entry))
+    following = hass.loop.create_task(account._follow())
+    await asyncio.sleep(0.01)
+    goes.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    hass.loop.set_exception_handler(lambda _loop, told: lying.append(told))
+    following.cancel()
+    with suppress(asyncio.CancelledError, UtilityError):
+        await following
+    del following
+    await asyncio.sleep(0.01)
+    gc.collect()
+    assert lying == []
 
 
 async def test_utility_that_leads_no_further_is_not_asked_without_rest(

@@ -183,8 +183,8 @@ class AccountManager:
             done, _ = await asyncio.wait({news, woken}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             woken.cancel()
-            if not news.done():
-                news.cancel()
+            if not news.cancel() and not news.cancelled():
+                news.exception()  # seen, also where this ends before it is told
         if news not in done:
             return None
         try:

@@ -70,7 +70,8 @@ class ChangingPages(GatewayDialog):
         entry = self._get_reconfigure_entry()
         await self.async_take_entry(entry.data)
         # There is one way to the utility; who wants another leaves the one that there is.
-        ways = ["vtn_change"] if CONF_VTN in entry.data else ["account"] if CONF_UTILITY in entry.data else _WAYS
+        linked = ("account", "account_leave") if CONF_UTILITY in entry.data else _WAYS
+        ways = ("vtn_change",) if CONF_VTN in entry.data else linked
         options = [*ways, "address", "replaced", "identity_change", "export"]
         if self.transport is not Transport.IP:
             options = [*ways, "radio_moved", "rejoin", *(["stick_meter"] if self.meters_to_choose() else [])]

@@ -1,0 +1,135 @@
+"""A customer leaves their utility: the permission is given back, the meter stays, and an account is linked anew."""
+
+import pytest
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.config_entries import ConfigFlowContext as Context
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.const import CONF_UTILITY
+from custom_components.utility_han.procedures import RecordState
+from tests.component.test_device_flow import DeviceFlow, registered
+from tests.conftest import SimulatedGateway
+from tests.helpers import accounts, flows, vehicles
+from tests.helpers.health import Patient
+from tests.helpers.states import until
+from tests.helpers.utility import SimulatedUtility
+from tests.helpers.vehicles import VehicleFlow
+
+pytestmark = [pytest.mark.usefixtures("current_request_with_host"), pytest.mark.use_case("UR-5", "UR-EV")]
+
+
+async def leave_page(hass: HomeAssistant, hub: ConfigEntry) -> ConfigFlowResult:
+    """Choose to leave the utility."""
+    context = Context(source=SOURCE_RECONFIGURE, entry_id=hub.entry_id)
+    result = await hass.config_entries.flow.async_init(hub.domain, context=context)
+    options = result["menu_options"]
+    assert isinstance(options, list)
+    assert options[:2] == ["account", "account_leave"]
+    return await flows.choose(hass, result, "account_leave")
+
+
+async def leave(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """Leave the utility, whatever stays there."""
+    result = await flows.submit(hass, await leave_page(hass, hub), {})
+    assert (result["type"], result["reason"]) == ("abort", "account_left")
+    await hass.async_block_till_done()
+    assert hub.state is ConfigEntryState.LOADED
+    assert not {CONF_UTILITY, "token", "auth_implementation"} & hub.data.keys()
+
+
+async def test_what_stays_is_said_and_nothing_is_done_before_it_was(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    result = await leave_page(hass, hub)
+    said = result["description_placeholders"] or {}
+    assert (said["registered"], said["unbilled"]) == ("–", "0")
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await vehicles.bind(hass, hub)
+    said = (await leave_page(hass, hub))["description_placeholders"] or {}
+    assert said["registered"].startswith("- ")
+    assert CONF_UTILITY in hub.data
+
+
+async def test_meter_and_devices_stay_where_the_utility_is_left_and_an_account_is_linked_anew(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    await leave(hass, hub)
+    assert any((each["path"], each["status"]) == ("/oauth/revoke", 200) for each in await utility.log())
+
+    # The gateway goes on asking it what the utility wants of it; nobody asks the utility any more.
+    await utility.clear_log()
+    patient = Patient(hass, hub, next(iter(hub.subentries)))
+    await patient.look()
+    assert (patient.well, patient.state("registration_state").state) == (True, "enrolled")
+    found = await patient.act("diagnose")
+    assert found["verdict"] == "nothing_wrong", found
+    assert await utility.log() == []
+    assert not list(hub.async_get_active_flows(hass, {SOURCE_REAUTH}))
+
+    await accounts.link(hass, hub, utility, hass_client_no_auth)
+    patient = Patient(hass, hub, patient.key)
+    found = await patient.act("diagnose")
+    assert "RD-10" in {step["step"] for step in found["steps"]}, "the utility sends a test signal again"
+    assert patient.well
+    assert [each["stage"] for each in await utility.registrations()] == ["active"]
+
+
+async def test_what_was_charged_waits_for_the_account_that_it_is_for(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    charger = await vehicles.bind(hass, hub)
+    await utility.fault("http_error", path="/api/v1/charging-sessions")
+    await charger.session(2000)
+
+    def records() -> list[RecordState]:
+        return [record.state for _, record in vehicles.manager_of(hub).charging.ledger.records()]
+
+    await until(lambda: len(records()) == 1)
+    await leave(hass, hub)
+    await utility.mend()
+    assert records() == [RecordState.TO_SEND]
+    await accounts.link(hass, hub, utility, hass_client_no_auth)
+    await until(lambda: records() == [RecordState.SENT])
+
+
+async def test_vehicle_that_was_bound_there_can_be_looked_at_and_its_end_be_told_to_nobody(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    await vehicles.bind(hass, hub)
+    await leave(hass, hub)
+    flow = VehicleFlow(hass, hub)
+    for option, page in (("document", "document"), ("entities", "charger"), ("end", "end")):
+        await flow.change()
+        await flow.choose(option)
+        assert (flow.page, flow.errors) == (page, {}), option
+    await flow.submit(flow.suggested | {"reason": "moved"})
+    assert (flow.page, flow.errors) == ("end", {"base": "unknown_to_utility"})
+    await flow.change()
+    await flow.choose("account")
+    assert flow.result["reason"] == "unknown_to_utility"
+
+
+async def test_nobody_is_asked_to_sign_in_to_what_was_left(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    await utility.revoke()
+    account = hub.runtime_data.manager(AccountManager)
+    account.async_wake()
+    await until(lambda: bool(list(hub.async_get_active_flows(hass, {SOURCE_REAUTH}))))
+    await leave(hass, hub)
+    assert not list(hub.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    assert hub.runtime_data.manager(AccountManager).reason is None
