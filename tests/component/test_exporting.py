@@ -13,11 +13,14 @@ from unittest.mock import patch
 from zipfile import ZipFile
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from homeassistant.components.frontend.storage import async_user_store
+from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pypdf import PdfReader
@@ -27,6 +30,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager
+from custom_components.utility_han.vehicles.person import Person
 from tests.helpers.states import until
 from tests.helpers.vehicles import Charger, VehicleFlow, bind, manager_of, record_of, vehicle_device_id, vehicle_entity
 
@@ -96,6 +100,33 @@ async def test_statement_is_in_the_language_and_numbers_of_who_asks(hass: HomeAs
     assert (row["Art"], row["Energie (kWh)"]) == ("Ladevorgang", "10.000")
     answer = await act(hass, "export_sessions", context, format="csv", month=this_month(), language="fr")
     assert answer["content"].startswith("Véhicule,")
+
+
+@pytest.mark.parametrize(
+    ("browser", "profile", "language"),
+    [
+        ("de-DE,de;q=0.9,en;q=0.8", {}, "de"),
+        ("xx, *, ../manifest, fr-CA;q=0.5", {}, "fr"),
+        ("de", {"language": "es", "number_format": "comma_decimal"}, "es"),
+        ("", {}, "en"),
+        ("*", {}, "en"),
+    ],
+)
+async def test_links_are_in_the_language_in_which_the_dialog_is_read(
+    hass: HomeAssistant, browser: str, profile: dict[str, str], language: str
+) -> None:
+    """Who chose none in the profile has Home Assistant's pages in the browser's language."""
+    user = MockUser(is_owner=True).add_to_hass(hass)
+    await (await async_user_store(hass, user.id)).async_set_item("language", profile)
+    request = make_mocked_request("POST", "/api/config/config_entries/subentries/flow", {"Accept-Language": browser})
+    request[KEY_HASS_USER] = user
+    asking = current_request.set(request)
+    try:
+        person = await Person.async_asking(hass)
+    finally:
+        current_request.reset(asking)
+    assert (person.language, person.numbers) == (language, profile.get("number_format"))
+    assert (await Person.async_asking(hass)).language == "en", "nobody asks"
 
 
 @pytest.mark.use_case("SC-1", "UR-EV")
