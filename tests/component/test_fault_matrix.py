@@ -109,6 +109,25 @@ async def _lose_registration(world: World) -> None:
     await world.utility.decide(await world.registration(), "close")
 
 
+def _agreed(world: World) -> dict[str, str]:
+    """Return what was agreed to for the device."""
+    (record,) = world.patient.manager.registrar.registrations.records.values()
+    return (record.run.consents or [])[0]
+
+
+async def _refuse_registration(world: World) -> None:
+    """What was agreed to holds no more when the device has to be registered again."""
+    await world.utility.set_terms(_agreed(world)["program_id"], "2031-01")
+    await _lose_registration(world)
+    await _when_told(world)
+    assert not (await world.patient.act("repair"))["fixed"]
+
+
+async def _accept_registration(world: World) -> None:
+    agreed = _agreed(world)
+    await world.utility.set_terms(agreed["program_id"], agreed["terms_version"])
+
+
 async def _suspend_registration(world: World) -> None:
     await world.utility.decide(await world.registration(), "suspend")
 
@@ -297,6 +316,10 @@ FAULTS = (
     Fault(
         "registration lost", _lose_registration, "registration_problem", "registration_lost", "reregister",
         noticed="event",
+    ),
+    Fault(
+        "registration refused", _refuse_registration, "registration_problem", "registration_failed", "reregister",
+        _accept_registration, ended=_UTILITY, noticed="event", over=IP,
     ),
     Fault(
         "registration suspended", _suspend_registration, "registration_problem", "registration_suspended",
