@@ -15,6 +15,13 @@ export interface Subject {
 const PLANNED = new Set<unknown>(["requested", "granted", "active"]);
 const OF_VEHICLES = ["binding", "session_energy"];
 const OF_DEVICES = ["registration_state", "active_event"];
+
+/** The keys of what flows from the grid, and to it: those that say most come first. */
+export const POWER_IN = ["power_delivered", "power_net", "power_total", "power"];
+export const POWER_OUT = "power_received";
+export const ENERGY_IN = ["energy_delivered", "energy_total", "energy_net", "energy"];
+export const ENERGY_OUT = ["energy_received"];
+
 const ORDER: Record<Kind, number> = { gateway: 0, device: 1, vehicle: 2 };
 
 const kindOf = (entities: Record<string, string>): Kind => {

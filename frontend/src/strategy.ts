@@ -1,5 +1,5 @@
 import type { Hass } from "./hass";
-import { subjects, type Subject } from "./home";
+import { ENERGY_IN, entityOf, POWER_IN, POWER_OUT, subjects, type Subject } from "./home";
 import { INSTALLER_CARD_NAMES, typeOf, type CardName, type InstallerCardName } from "./offered";
 import { say } from "./words";
 
@@ -43,15 +43,19 @@ export class HomeStrategy extends HTMLElement {
   static generate(_config: unknown, hass: Hass): Promise<Config> {
     const all = subjects(hass);
     const vehicles = all.filter(({ kind }) => kind === "vehicle");
+    // A utility without a meter tells no power and energy, and may have no cases: a card could only say so for ever.
+    const has = (keys: string[]): boolean =>
+      all.some((each) => each.kind === "gateway" && entityOf(each, ...keys) !== undefined);
+    const where = (keys: string[], name: CardName): Config[] => (has(keys) ? [card(name)] : []);
     // Where there is nothing yet, one card says how to begin.
     const home = all.length === 0 ? [section(card("health"))] : [
-      section(card("health"), card("control"), card("power")),
-      section(card("today"), card("price")),
+      section(card("health"), card("control"), ...where([...POWER_IN, POWER_OUT], "power")),
+      section(...where(ENERGY_IN, "today"), card("price")),
       section(
         ...(vehicles.length > 0 ? vehicles : [undefined]).map((each) =>
           card("vehicle", each ? { device_id: each.device.id } : {}),
         ),
-        card("cases"),
+        ...where(["open_cases"], "cases"),
       ),
     ];
     const view = (title: "home" | "devices" | "installer", path: string, icon: string, sections: Config[]): Config => ({

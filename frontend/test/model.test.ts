@@ -146,3 +146,16 @@ test("the dashboard has a card a vehicle, and a page of everything", async () =>
   };
   assert.equal(JSON.stringify(empty).match(/custom:/g)?.length, 1);
 });
+
+test("the dashboard of a utility without a meter has no cards of a meter, nor of cases that nobody tells", async () => {
+  type Entities = Parameters<TestHome["add"]>[1];
+  const cards = async (entities: Entities): Promise<string[]> => {
+    const home = new TestHome().add("Power & Light", { health: ["ok"], price: ["0.2"], ...entities });
+    const { views } = (await HomeStrategy.generate({}, home.hass)) as { views: unknown[] };
+    return [...JSON.stringify(views[0]).matchAll(/utility-han-(\w+)-card/g)].map(([, name]) => String(name));
+  };
+  assert.deepEqual(await cards({}), ["health", "control", "price", "vehicle"]);
+  // What a meter tells is there also while nothing is known of it.
+  const meter: Entities = { power_received: ["unavailable"], energy_net: ["unknown"], open_cases: ["0"] };
+  assert.deepEqual(await cards(meter), ["health", "control", "power", "today", "price", "vehicle", "cases"]);
+});

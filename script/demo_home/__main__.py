@@ -58,14 +58,16 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
     for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(signal_, stop.set)
     registration = "out-of-band" if personality == "riva" else "both"
-    zigbee = ("--zigbee", "--ezsp-port", str(_EZSP_PORT), "--raven-port", str(_RAVEN_PORT)) if radios else ()
+    zigbee = ("--zigbee", "--ezsp-port", str(_EZSP_PORT), "--raven-port", str(_RAVEN_PORT))
+    # A meter that is joined by radio is not offered over the network as well.
+    found = zigbee if radios else ("--mdns",)
     tells = utility == "openadr" and shutil.which("mosquitto", path=_MOSQUITTO) is not None
     mqtt = ("--mqtt", "anonymous") if tells else ()
     vtn = ("--vtn-mdns",) if utility == "openadr" else ()  # nobody is offered a utility that has no part in it
     simulator = Simulator(
         folder, "--port", str(_GATEWAY_PORT), "--control-port", str(_CONTROL_PORT), "--utility-port",
         str(_UTILITY_PORT), "--vtn-port", str(_VTN_PORT), "--personality", personality,
-        "--registration", registration, "--mdns", *zigbee, *mqtt, *vtn,
+        "--registration", registration, *found, *mqtt, *vtn,
     )  # fmt: skip
     home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
     try:

@@ -47,6 +47,11 @@ def _in_band(gateway: Mapping[str, Any]) -> bool:
     return bool(gateway["registration"] != "out-of-band")
 
 
+def _letter(gateway: Mapping[str, Any]) -> str:
+    """What the utility's letter says that is asked for with a device where no gateway keeps it."""
+    return f" The PIN of your utility's letter is {gateway['pin']}." if gateway["zigbee"] is not None else ""
+
+
 def _joining(simulator: Running) -> str:
     """How Home Assistant is commissioned, and what the utility does meanwhile."""
     gateway, at = simulator.gateway, f"{simulator.control}/gateways/{simulator.gateway['id']}"
@@ -95,7 +100,7 @@ def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
      (Later: its menu (⋮) → Reconfigure → Utility account.)
      A home page: Settings → Dashboards → Add dashboard → Utility HAN, at the end of the list; any title will do.
   3. Utility HAN → Add device: choose "Pool pump" (or several), look it over, choose Peak Saver,
-     agree.
+     agree.{_letter(simulator.gateway)}
   4. There, Add vehicle: VIN 5YJ3E1EA0KF000316, model Model 3; the charger is filled in. Next, EV Time of Use; agree.
   5. In the console send a load control (Controls), and plug in the family car (Vehicles). What they do is on the
      home page. (The charger is not behind the simulated meter.)

@@ -8,7 +8,7 @@ import pytest
 from aio2030dot5 import Advertisement
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.data_entry_flow import FlowHandler
+from homeassistant.data_entry_flow import FlowHandler, FlowManager
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -81,6 +81,26 @@ def _described() -> Iterator[None]:
     with patch.object(FlowHandler, "async_show_form", show_form):
         yield
     assert described.missing(shown) == []
+
+
+@pytest.fixture(autouse=True)
+def _filled() -> Iterator[None]:
+    """Every text of every page that a test is shown is given all that it needs to be filled with."""
+    unfilled: set[str] = set()
+    dialogs: dict[str, described.Dialog | None] = {}
+    handle = FlowManager._async_handle_step
+
+    async def handle_step(self: FlowManager[Any, Any, Any], flow: FlowHandler[Any, Any, Any], *step: Any) -> Any:
+        if flow.flow_id not in dialogs:  # a notice may be gone before its dialog is
+            dialogs[flow.flow_id] = described.dialog_of(flow)
+        page = await handle(self, flow, *step)
+        if (dialog := dialogs[flow.flow_id]) is not None:
+            unfilled.update(dialog.unfilled(page))
+        return page
+
+    with patch.object(FlowManager, "_async_handle_step", handle_step):
+        yield
+    assert not unfilled
 
 
 async def over_ip(hass: HomeAssistant, gateway: SimulatedGateway) -> ConfigFlowResult:

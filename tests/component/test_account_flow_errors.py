@@ -183,6 +183,8 @@ async def test_utility_that_cannot_open_the_meter_now_is_asked_again(
     result = await flows.submit(hass, result, {"install_code": code, "way": "account"})
     result = await flows.submit(hass, result, {"url": utility.url})
     result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
+    # The gateway is the meter, as on its label and on the pages before; not our radio.
+    assert flows.placeholder(result, "gateway") == gateway.zigbee["eui64"]
     await utility.fault("http_error", path="/api/v1/commissioning-requests")
     result = await flows.submit(hass, result, {"premise": "0"})
     assert (result["step_id"], result["errors"]) == ("join_request", {"base": "utility_error"})

@@ -243,3 +243,14 @@ async def test_vehicle_whose_binding_was_lost_is_bound_again(
     await hass.async_block_till_done()
     run = record_of(entry).run
     assert (run.at_home, run.premise_id, prices(entry)) == (True, "Example Lane 1", [Decimal("0.32")])
+
+
+async def test_one_price_is_that_of_all_times(bound: VehicleFlow) -> None:
+    await bound.change()
+    await bound.choose("prices")
+    await bound.choose("price_typed")
+    await bound.submit(ANSWERS["price_typed"])
+    assert "**At all times**" in bound.said["prices"]
+    await bound.choose("period_add")
+    await bound.submit(NIGHT)
+    assert "**At other times**" in bound.said["prices"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PORT
 
-from ..const import CONF_GATEWAY_SFDI, CONF_TRANSPORT, CONF_VTN
+from ..const import CONF_GATEWAY_SFDI, CONF_NETWORK, CONF_TRANSPORT, CONF_VTN
 
 
 class Transport(StrEnum):
@@ -33,3 +33,10 @@ def place_of(data: Mapping[str, Any]) -> str:
     if transport_of(data) is Transport.IP:
         return f"{data[CONF_HOST]}:{data[CONF_PORT]}"
     return str(data[CONF_DEVICE] if transport_of(data) in RADIOS else data[CONF_VTN]["url"])
+
+
+def gateway_name_of(data: Mapping[str, Any]) -> str:
+    """Return what tells the gateway apart for people: its SFDI, the EUI64 of the meter, or the port of a stick."""
+    if transport_of(data) is Transport.IP:
+        return str(data[CONF_GATEWAY_SFDI])
+    return str(data.get(CONF_NETWORK) or data[CONF_DEVICE])

@@ -2,12 +2,11 @@ import { css, html, svg, type TemplateResult } from "lit";
 
 import { formatPower } from "../formatting";
 import type { Hass } from "../hass";
-import { entityOf, firstOf, numberOf, stateOf, type Subject } from "../home";
+import { entityOf, firstOf, numberOf, POWER_IN, POWER_OUT, stateOf, type Subject } from "../home";
 import { statistics, type Row } from "../statistics";
 import { wattsOf } from "../units";
 import { Card } from "./card";
 
-const KEYS_IN = ["power_delivered", "power_net", "power_total", "power"];
 const SCALES = [1, 2, 3, 5, 10];
 const RADIUS = 84;
 const DAY = 86_400_000;
@@ -23,11 +22,11 @@ export interface Flow {
 
 /** What flows between grid and home just now: by two registers, or by one that goes both ways. */
 export const flowOf = (hass: Hass, gateway: Subject): Flow | undefined => {
-  const takes = firstOf(hass, gateway, ...KEYS_IN);
-  const gives = stateOf(hass, gateway, "power_received");
+  const takes = firstOf(hass, gateway, ...POWER_IN);
+  const gives = stateOf(hass, gateway, POWER_OUT);
   const [taken, given] = [takes, gives].map(wattsOf);
   // Nothing flows one way: that says what flows at all only where the other way is known, or there is none.
-  const unknown = [taken === undefined && entityOf(gateway, ...KEYS_IN), given === undefined && gives].some(Boolean);
+  const unknown = [taken === undefined && entityOf(gateway, ...POWER_IN), given === undefined && gives].some(Boolean);
   if (!taken && !given && (unknown || (taken === undefined && given === undefined))) return undefined;
   const watts = taken !== undefined && (taken !== 0 || !given) ? taken : -(given ?? 0);
   const ids = [takes, gives].filter((state) => state !== undefined).map((state) => state.entity_id);

@@ -2,13 +2,11 @@ import { css, html, type TemplateResult } from "lit";
 
 import { whyOf } from "../failing";
 import { beginOf, formatEnergy, formatMoney, formatTime, hourOf, midnight } from "../formatting";
-import { entityOf, stateOf, unitOf, type Subject } from "../home";
+import { ENERGY_IN, ENERGY_OUT, entityOf, stateOf, unitOf, type Subject } from "../home";
 import { addUp, merge, statistics, type Row, type Today } from "../statistics";
 import { Card } from "./card";
 
 const EVERY = 60_000;
-const ENERGY_IN = ["energy_delivered", "energy_total", "energy_net", "energy"];
-const ENERGY_OUT = ["energy_received"];
 const HOUR = 3_600_000;
 
 interface Found {

@@ -30,6 +30,7 @@ from ...const import (
 from ...gateway import lfdi_of
 from ...hub.flow.choices import choice
 from ...hub.texts import plain
+from ...hub.transport import gateway_name_of
 from ...utility import (
     Account,
     Premise,
@@ -214,7 +215,7 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
             description_placeholders={
                 "utility": plain(utility.name),
                 "title": plain(self._premises),
-                "gateway": str(self.data[CONF_GATEWAY_SFDI]),
+                "gateway": gateway_name_of(self.data),
             },
             errors=errors,
         )

@@ -5,17 +5,17 @@ from typing import Any, override
 
 from aio2030dot5 import format_lfdi
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlow, ConfigFlowResult
-from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_PIN, CONF_PORT
+from homeassistant.const import CONF_HOST, CONF_PIN, CONF_PORT
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
-from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_NETWORK, CONF_PREMISE
+from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_PREMISE
 from ...gateway import DeviceState, Gateway, Identity, Peer, create_identity, create_pin, parse_address
 from ...procedures import CommissioningRun, Method, Step, StepResult
 from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
 from ..store import HanStore
-from ..transport import Transport, transport_of
+from ..transport import Transport, gateway_name_of, transport_of
 from .progress import ProgressPages
 from .stepping import Stepping
 
@@ -70,10 +70,8 @@ class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
         return self._gateway
 
     def gateway_name(self) -> str:
-        """Return what tells the gateway apart for people: its SFDI, or the EUI64 of the meter."""
-        if self.transport is Transport.IP:
-            return str(self.data[CONF_GATEWAY_SFDI])
-        return str(self.data.get(CONF_NETWORK) or self.data[CONF_DEVICE])
+        """Return what tells the gateway apart for people."""
+        return gateway_name_of(self.data)
 
     async def async_who_we_are(self) -> dict[str, str]:
         """Return what the utility may be told of us, for people to read."""

@@ -64,7 +64,8 @@ class RatePages(VehicleDialog):
         """Return the rate program as it was typed so far."""
         words = self.words
         agreed = Agreed(words.word("terms"), dt_util.now().date().isoformat(), self.hass.config.time_zone)
-        return program_of(self.rates, words.word("base"), agreed)
+        base = words.word("base") if self.rates.get(CONF_PERIODS) else words.word("only")
+        return program_of(self.rates, base, agreed)
 
     @property
     def shown_prices(self) -> str:
