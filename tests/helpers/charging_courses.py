@@ -344,5 +344,29 @@ COURSES: list[tuple[int, int, bool, Course]] = [
             ("come_by", {"car": "family", "minutes": 10, "after": 1}),
         ],
     ),
+    (
+        # Nobody looks, and by the clock it took no time; a moment later it says the smaller unit.
+        *(1, 0, False),
+        [
+            ("kill", {}),
+            ("charge", {"car": "family", "minutes": 178, "power": 2200}),
+            ("set_clock", {"seconds": -11515}),
+            ("charge", {"car": "second", "minutes": 13, "power": 2200}),
+            ("start", {}),
+            ("flip_unit", {"minutes": 1, "factor": 0.001}),
+        ],
+    ),
+    (
+        # The vehicle that was there all the time took more than the one before it can have.
+        *(1, 0, False),
+        [
+            ("charge", {"car": "family", "minutes": 10, "power": 2200}),
+            ("set_clock", {"seconds": -1866}),
+            ("come_by", {"car": "family", "minutes": 10, "after": 1}),
+            ("plug", {"car": "second"}),
+            ("kill", {}),
+            ("charge", {"car": "family", "minutes": 30, "power": 6217}),
+        ],
+    ),
 ]
 """How often it tells, how late, whether its counter is of each session; what happens. Each was wrong once."""

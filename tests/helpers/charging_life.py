@@ -27,6 +27,8 @@ class ChargingLife(RuleBasedStateMachine):
     """Two vehicles in turn, a charger of any habit, a home that is killed, a clock that is set to any time."""
 
     alive = False
+    changed_unseen = False
+    """Whether a vehicle came or left while nobody looked."""
     anything = False
     """Whether also that happens of which nobody can know what is true."""
     saved: dict[str, Any]
@@ -122,11 +124,13 @@ class ChargingLife(RuleBasedStateMachine):
         # One that begins anew while nobody looks may be taken for one that goes on, or for one in another unit.
         seen = self.alive or not self.charger.each_session
         if self.charger.car is None and (seen or self.anything):
+            self.changed_unseen = self.changed_unseen or not self.alive
             self.charger.plug(car, watched=self.alive)
             self.look()
 
     @rule()
     def unplug(self) -> None:
+        self.changed_unseen = self.changed_unseen or not (self.alive or self.charger.car is None)
         self.charger.unplug()
         self.look()
 

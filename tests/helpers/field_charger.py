@@ -1,6 +1,6 @@
 """A charger as they are in the field: it knows what it charged, and tells it late, seldom, or wrongly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 POWER = 11_000.0
@@ -23,6 +23,8 @@ class FieldCharger:
     power: float = 0.0
     charged: float = 0.0
     """The truth, Wh."""
+    given: dict[str, float] = field(default_factory=dict)
+    """What of it which vehicle got, Wh."""
     lost: float = 0.0
     """What of it was lost with the counter before anybody could read it, Wh."""
     factor: float = 1.0
@@ -51,6 +53,8 @@ class FieldCharger:
         energy = self.power * time / timedelta(hours=1) if self.car is not None else 0.0
         self.counter += energy
         self.charged += energy
+        if self.car is not None:
+            self.given[self.car] = self.given.get(self.car, 0.0) + energy
         if self.at - self._told >= self.every:
             self._told = self.at
             self._on_its_way.append((self.at + self.late, round(self.counter, 3)))

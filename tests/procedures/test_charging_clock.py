@@ -224,3 +224,23 @@ def test_what_an_older_version_kept_before_and_after_the_clock_was_put_back_goes
     home.charge(60)
     home.wait(60)
     assert home.energies == [11_000, 11_000]
+
+
+def test_vehicle_that_is_there_in_a_power_cut_has_what_was_charged_meanwhile_however_little_time_the_clock_says() -> (
+    None
+):
+    """A machine without a clock of its own goes on from when its power failed: the vehicle before took none of it."""
+    home = Watched()
+    home.charge(60)
+    home.wait(60)
+    home.plug()
+    stopped = home.at
+    home.wait(120, POWER, looked_at=False)
+    home.at = stopped
+    home.restart()
+    home.look()
+    home.wait(30)
+    home.plug(plugged=False)
+    home.wait(60)
+    assert home.energies == [11_000, 22_000]
+    assert all(each.late_of is None for each in home.closed)

@@ -20,6 +20,7 @@ from custom_components.utility_han.procedures.charging.settling import settle_se
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind_vehicle
 from custom_components.utility_han.utility.errors import UtilityError
 from tests.helpers.charging_courses import COURSES, Course
+from tests.helpers.charging_home import TroubledHome
 from tests.helpers.charging_life import CARS, ChargingLife, TroubledLife
 from tests.helpers.utility import SimulatedUtility
 
@@ -72,31 +73,6 @@ def test_no_watt_hour_is_dropped_whatever_the_clock_says() -> None:
     _live(WatchedHome, 120)
 
 
-class TroubledHome(TroubledLife):
-    """In the end no more is known than was charged, and what is not known is asked about."""
-
-    @override
-    def looked(self) -> None:
-        if (session := self.point.session) is not None and (car := self.charger.car) is not None:
-            session.seen += [car] if car not in session.seen else []
-
-    def teardown(self) -> None:
-        if self.lives:
-            self.come_to_rest()
-            self.is_right()
-
-    def is_right(self) -> None:
-        """Hold what is in the ledger against what was charged, each session to the watt-hour."""
-        entries, leftovers = self.ledger.entries.values(), self.point.leftovers
-        known = sum(each.energy_wh for each in entries if not each.session.doubted)
-        asked: float = sum(each.energy_wh for each in entries if each.session.doubted)
-        asked += leftovers.doubt + leftovers.unplugged
-        exact = 1 + len(entries) + (self.nobodys_at_most if self.clock_went_back or self.killed else 0)
-        truth = self.charger.charged
-        assert known <= truth + exact, (known, asked, truth)
-        assert truth - self.charger.lost <= known + asked + exact, (known, asked, truth, self.charger.lost)
-
-
 @pytest.mark.timeout(600 + 5 * HOMES)
 @pytest.mark.use_case("UR-EV")
 def test_no_watt_hour_is_dropped_or_known_twice_whatever_the_counter_says() -> None:
@@ -107,12 +83,7 @@ def test_no_watt_hour_is_dropped_or_known_twice_whatever_the_counter_says() -> N
 @pytest.mark.parametrize(("every", "late", "each_session", "course"), COURSES)
 def test_courses_that_were_wrong_once(every: int, late: int, *, each_session: bool, course: Course) -> None:
     home = TroubledHome()
-    home.move_in(every, late, each_session=each_session)
-    for step, how in course:
-        getattr(home, step)(**how)
-        home.sessions_do_not_overlap()
-        home.all_that_was_counted_is_somewhere()
-    home.come_to_rest()
+    home.go(every, late, course, each_session=each_session)
     home.is_right()
 
 

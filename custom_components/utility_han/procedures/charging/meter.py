@@ -200,7 +200,7 @@ class EnergyMeter(ChargerLimits):
                 return Change(0.0)
         if (change := self._said_otherwise(at, counter, plug)) is not None:
             return change
-        before, left = self.counter or 0.0, self.departure
+        before, left, untold = self.counter or 0.0, self.departure, self.untold or plug.resumed
         rise, direct = counter - before, sure and counter > before and self._possible(counter, at, plug)
         if sure and left and (change := self._came_back(at, counter, left, plug, direct=direct)) is not None:
             self.departure = None
@@ -210,9 +210,9 @@ class EnergyMeter(ChargerLimits):
         if rise < 0:
             return self._fell(at, counter, plug)
         if left is None:
-            self.departure = Departure(before, self.changed or at, at, session=plug.session, untold=self.untold)
+            self.departure = Departure(before, self.changed or at, at, session=plug.session, untold=untold)
         else:
-            left.left_at, left.untold = at, left.untold or self.untold
+            left.left_at, left.untold = at, left.untold or untold
             if not self._too_high:
                 left.stray = left.stray or Stray(before, self.changed or at, left.counted)
                 left.jumped += rise

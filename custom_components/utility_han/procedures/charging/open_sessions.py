@@ -57,11 +57,10 @@ class OpenSessions:
             energy -= most
         if energy and self.ending and (plugged or self.session is None):
             energy -= self._give_late(sessions, at, energy, since)
-        elif energy and not plugged and self.last is not None and (late := self._late(self.last, at, change)):
-            self.leftovers.add_late(self.last, late)
-            self.idle_total += late
-        elif energy and not plugged and self.session is not None:
-            self.session.add(at, energy, since)
+        elif energy and not plugged:
+            energy -= self._give_to_last(at, change)
+            if energy and self.session is not None:
+                self.session.add(at, energy, since)
         if plugged and self.session is not None:
             self.leftovers.doubt += energy
 
@@ -98,6 +97,18 @@ class OpenSessions:
             self.told_at = at
         if self.session is None:
             self.idle_total += energy
+
+    def _give_to_last(self, at: datetime, change: Change) -> float:
+        """Give the last session that was closed what it can have of energy that came late; return how much, Wh.
+
+        Where nobody looked, the vehicle that is there has taken it, however little time a clock says that it had.
+        """
+        if self.last is None or (self.resumed and self.session is not None):
+            return 0.0
+        if late := self._late(self.last, at, change):
+            self.leftovers.add_late(self.last, late)
+            self.idle_total += late
+        return late
 
     def _late(self, last: MeasuredSession, at: datetime, change: Change) -> float:
         """Return how much of what was counted while nothing was plugged in is the last session's, Wh."""
