@@ -32,17 +32,6 @@ class TroubledHome(TroubledLife):
             self.all_that_was_counted_is_somewhere()
         self.come_to_rest()
 
-    @property
-    def known(self) -> int:
-        """What is in the ledger and in no doubt, Wh."""
-        return sum(each.energy_wh for each in self.ledger.entries.values() if not each.session.doubted)
-
-    @property
-    def asked(self) -> float:
-        """What a person is asked about, and what would be once it is more, Wh."""
-        doubted = sum(each.energy_wh for each in self.ledger.entries.values() if each.session.doubted)
-        return doubted + self.point.leftovers.doubt + self.point.leftovers.unplugged
-
     def known_of(self, car: str) -> list[int]:
         """Return what is in the ledger of one vehicle and in no doubt, Wh each."""
         entries = self.ledger.entries.values()

@@ -192,6 +192,19 @@ class ChargingLife(RuleBasedStateMachine):
         self.set_clock(seconds)
         self.start()
 
+    # What is known
+
+    @property
+    def known(self) -> int:
+        """What is in the ledger and in no doubt, Wh."""
+        return sum(each.energy_wh for each in self.ledger.entries.values() if not each.session.doubted)
+
+    @property
+    def asked(self) -> float:
+        """What a person is asked about, and what would be once it is more, Wh."""
+        doubted = sum(each.energy_wh for each in self.ledger.entries.values() if each.session.doubted)
+        return doubted + self.point.leftovers.doubt + self.point.leftovers.unplugged
+
     # What always holds
 
     @invariant()

@@ -50,14 +50,11 @@ class WatchedHome(ChargingLife):
         if not self.lives:
             return
         self.come_to_rest()
-        point, entries = self.point, self.ledger.entries.values()
+        point, known = self.point, self.known
         assert not point.open
-        known = sum(each.energy_wh for each in entries if not each.session.doubted)
-        left = self.point.meter.departure
-        asked: float = sum(each.energy_wh for each in entries if each.session.doubted)
-        asked += point.leftovers.doubt + point.leftovers.unplugged + point.meter.doubted
-        asked += left.held if left is not None else 0.0
-        exact = 1 + len(entries) + self.nobodys_at_most
+        left = point.meter.departure
+        asked = self.asked + point.meter.doubted + (left.held if left is not None else 0.0)
+        exact = 1 + len(self.ledger.entries) + self.nobodys_at_most
         truth = self.charger.charged
         assert known <= truth + exact, (known, asked, truth)
         assert truth - self.charger.lost <= known + asked + exact, (known, asked, truth, self.charger.lost)

@@ -82,9 +82,10 @@ class Style:
     def money(self, amount: Decimal, currency: str) -> str:
         """Return an amount with its currency, in full units of the smallest coin."""
         text = format_currency(amount, currency, locale=self.numbers)
-        sign = get_currency_symbol(currency, locale=self.numbers)
-        if self.letters is not None and not all(ord(letter) in self.letters for letter in sign):
-            text = text.replace(sign, currency)
+        if self.letters is not None:
+            sign = get_currency_symbol(currency, locale=self.numbers)
+            if not all(ord(letter) in self.letters for letter in sign):
+                text = text.replace(sign, currency)
         return _TOUCHING.sub("\N{NO-BREAK SPACE}", text)
 
     def price(self, per_kwh: Decimal, currency: str) -> str:

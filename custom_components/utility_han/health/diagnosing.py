@@ -80,11 +80,8 @@ async def async_diagnosis_steps(
 
 async def _async_take_standing(health: HealthManager, watched: Watched, found: Diagnosis) -> None:
     """Have what the utility was seen to say of registration or bindings known to whoever keeps them."""
-    record, news = (
-        health.subjects.record(watched),
-        set(found.reasons) - health.condition(watched.key).health.believed.keys(),
-    )
-    if record is not None and news & _OF_REGISTRATION:
+    news = set(found.reasons) - health.condition(watched.key).health.believed.keys()
+    if (record := health.subjects.record(watched)) is not None and news & _OF_REGISTRATION:
         await health.registrar.async_take_standing(record)
     if HealthReason.BINDING_LOST in news:
         health.hub.manager(VehicleManager).delivery.async_look()

@@ -6,7 +6,6 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.const import CONF_TOKEN
 
 from ...const import CONF_UTILITY
-from ...hub.texts import plain
 from ..access import async_end_permission
 from .signing_in import AccountPages
 
@@ -28,15 +27,4 @@ class LeavingPages(AccountPages):
                     self.hass.config_entries.flow.async_abort(flow["flow_id"])
             data = {key: value for key, value in entry.data.items() if key not in _OF_ACCOUNT}
             return self.async_update_reload_and_abort(entry, data=data, reason="account_left")
-        names, unbilled = await self.async_stays_behind(entry)
-        account = entry.data[CONF_UTILITY]
-        return self.async_show_form(
-            step_id="account_leave",
-            description_placeholders={
-                "name": account["name"],  # titles are shown as they are
-                "utility": plain(account["name"]),
-                "account": plain(account["account"]),
-                "registered": "\n".join(f"- {plain(name)}" for name in names) or "–",
-                "unbilled": str(unbilled),
-            },
-        )
+        return self.show_stays_behind("account_leave", entry, *await self.async_stays_behind(entry))

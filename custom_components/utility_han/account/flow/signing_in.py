@@ -284,19 +284,25 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
         entry = self._get_reconfigure_entry()
         names, unbilled = await self.async_stays_behind(entry)
         if user_input is None and (names or unbilled):
-            former = entry.data[CONF_UTILITY]
-            return self.async_show_form(
-                step_id="former_account",
-                description_placeholders={
-                    "name": former["name"],  # titles are shown as they are
-                    "utility": plain(former["name"]),
-                    "account": plain(former["account"]),
-                    "registered": "\n".join(f"- {plain(name)}" for name in names) or "–",
-                    "unbilled": str(unbilled),
-                },
-            )
+            return self.show_stays_behind("former_account", entry, names, unbilled)
         await async_end_permission(self.hass, entry)
         return self.async_update_reload_and_abort(entry, data_updates=self._updates, reason="account_linked")
+
+    def show_stays_behind(
+        self, step_id: str, entry: ConfigEntry, names: Sequence[str], unbilled: int
+    ) -> ConfigFlowResult:
+        """Show a page that says what stays at the utility of an entry, as :meth:`async_stays_behind` has it."""
+        account = entry.data[CONF_UTILITY]
+        return self.async_show_form(
+            step_id=step_id,
+            description_placeholders={
+                "name": account["name"],  # titles are shown as they are
+                "utility": plain(account["name"]),
+                "account": plain(account["account"]),
+                "registered": "\n".join(f"- {plain(name)}" for name in names) or "–",
+                "unbilled": str(unbilled),
+            },
+        )
 
     async def async_stays_behind(self, entry: ConfigEntry) -> tuple[Sequence[str], int]:
         """Return what is registered at the utility of an entry, and how many sessions it has not billed yet."""
