@@ -249,7 +249,7 @@ class EnergyMeter(ChargerLimits):
         if came and likely and plugged is not None:
             return None
         doubt = 0.0
-        if rise < 0 and counter <= _SAME_WH:
+        if counter <= _SAME_WH:
             # It may as well be the counter of the next session.
             doubt = self.doubted
         elif rise < 0 and abs(counter * _SCALES[1] - (self.counter or 0.0)) <= _SAME_WH:
@@ -267,7 +267,7 @@ class EnergyMeter(ChargerLimits):
         missed = counter - left.counter - left.counted
         if counter < left.counter - _SAME_WH or missed > self._allowed_since(left.at, at, plug):
             return None
-        if (too_high and counter >= before) or (not too_high and counter < before):
+        if too_high and counter >= before:
             return None
         if missed < -_SAME_WH and direct:
             return None
