@@ -40,6 +40,7 @@ NEXT, PRICE = "sensor.heat_pump_next", "sensor.heat_pump_price"
 KEYS = {
     HEALTH: "health",
     REGISTRATION: "registration_state",
+    CONTROL: "active_event",
     NEXT: "next_event",
     PRICE: "price",
 }
@@ -124,6 +125,12 @@ async def use(hass: HomeAssistant, name: str, **inputs: Any) -> None:
     assert state.state == "on"
 
 
+async def restart(hass: HomeAssistant, name: str) -> None:
+    """Have an automation as it is after a restart: what it did goes on no longer."""
+    for action in ("turn_off", "turn_on"):
+        await hass.services.async_call("automation", action, {"entity_id": f"automation.{name}"}, blocking=True)
+
+
 async def trigger(hass: HomeAssistant, name: str) -> None:
     """Run an automation now, if its conditions are met."""
     data = {"entity_id": f"automation.{name}", "skip_condition": False}
@@ -140,8 +147,9 @@ async def _ended(hass: HomeAssistant) -> AsyncIterator[None]:
 
 @pytest.mark.use_case("DM-2")
 @pytest.mark.parametrize("pressed", ["DIAGNOSE", "REPAIR"])
+@pytest.mark.parametrize("restarted", [False, True])
 async def test_failure_is_told_with_buttons_that_work(
-    hass: HomeAssistant, device_id: str, pressed: str, phone: str, sent: list[ServiceCall]
+    hass: HomeAssistant, device_id: str, pressed: str, phone: str, sent: list[ServiceCall], *, restarted: bool
 ) -> None:
     told = {"title": "Heat pump is not well", "message": "It is not listed", "buttons": BUTTONS}
     asked = answering(hass, "get_message", **told)
@@ -154,11 +162,14 @@ async def test_failure_is_told_with_buttons_that_work(
     assert (sent[0].data["title"], sent[0].data["message"]) == (told["title"], told["message"])
     actions = [each["action"] for each in sent[0].data["data"]["actions"]]
     await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
-    for action in (f"{pressed}_{device_id}", f"{pressed}_{device_id}_"):  # of a phone that was not asked
-        hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+    if restarted:
+        await restart(hass, "notify_on_failure")
+    (action,) = (each for each in actions if pressed in each)
+    does, _, about = action.split("|")
+    for forged in ("OK", f"{does}|{device_id}", f"{does}||{about}"):  # of a phone that was not asked
+        hass.bus.async_fire("mobile_app_notification_action", {"action": forged})
     await asyncio.sleep(0.05)
     assert not calls[pressed]
-    (action,) = (each for each in actions if each.startswith(pressed))
     hass.bus.async_fire("mobile_app_notification_action", {"action": action})
     await until(lambda: len(sent) > 1)
     assert [call.data["device_id"] for call in calls[pressed]] == [device_id]
@@ -255,10 +266,12 @@ _PAUSED = [
 """When the automation ran last, from the control's begin on, and whether the charger is to be on after it."""
 
 
-async def restarted(hass: HomeAssistant, ran: timedelta | None, began: datetime, **found: Any) -> None:
-    """Start Home Assistant with a charger that is off, and the sensor as it was ``found`` at first."""
+async def restarted(
+    hass: HomeAssistant, ran: timedelta | None, began: datetime, *, charges: bool = False, **found: Any
+) -> None:
+    """Start Home Assistant with a charger that is off, or ``charges``, and the sensor as it was ``found`` at first."""
     assert await async_setup_component(hass, "homeassistant", {})
-    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": False}}})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": charges}}})
     hass.set_state(CoreState.not_running)
     last = {"last_triggered": (began + ran).isoformat()} if ran is not None else {}
     mock_restore_cache(hass, [State("automation.pause_charging", "on", last)])
@@ -307,6 +320,45 @@ async def test_charging_goes_on_after_a_control_that_ended_while_home_assistant_
     hass.states.async_set(CONTROL, "none", told)
     await asyncio.sleep(0.1)
     assert hass.states.is_state("input_boolean.charger", "on" if goes_on else "off")
+
+
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("asks", ["reduction", "test"])
+@pytest.mark.parametrize("seen", ["at the start", "later", "with the charger"])
+@pytest.mark.parametrize(
+    ("ran", "pauses"),
+    [
+        pytest.param(None, True, id="never"),
+        pytest.param(timedelta(hours=-1), True, id="before"),
+        pytest.param(timedelta(minutes=10), False, id="paused, and on again by hand"),
+    ],
+)
+async def test_charging_pauses_under_a_control_that_began_while_home_assistant_did_not_run(
+    hass: HomeAssistant, device_id: str, ran: timedelta | None, seen: str, asks: str, *, pauses: bool
+) -> None:
+    charger, began = "input_boolean.charger", dt_util.utcnow() - timedelta(minutes=30)
+    about = {"start": began.isoformat()}
+    found = asks if seen != "later" else "unavailable"
+    await restarted(
+        hass,
+        ran,
+        began,
+        charges=seen != "with the charger",
+        new_state=found,
+        attributes=about if found == asks else {},
+    )
+    if seen == "later":
+        hass.states.async_set(CONTROL, asks, about)
+    elif seen == "with the charger":
+        hass.states.async_set(charger, "unavailable")
+        await hass.async_block_till_done()
+        hass.states.async_set(charger, "on")
+    await asyncio.sleep(0.1)
+    paused = pauses and asks != "test"
+    assert hass.states.is_state(charger, "off" if paused else "on")
+    hass.states.async_set(CONTROL, "none", lasted(began, dt_util.utcnow()))
+    await asyncio.sleep(0.1)
+    assert hass.states.is_state(charger, "on")
 
 
 async def load_and_price(hass: HomeAssistant) -> tuple[ConfigEntry, str]:
@@ -393,8 +445,9 @@ async def test_installer_is_told(hass: HomeAssistant, device_id: str, told: list
 
 @pytest.mark.use_case("UR-P")
 @pytest.mark.parametrize("pressed", ["OPT_OUT", None])
+@pytest.mark.parametrize("restarted", [False, True])
 async def test_load_control_is_warned_of_and_left(
-    hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall], pressed: str | None
+    hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall], pressed: str | None, *, restarted: bool
 ) -> None:
     now = dt_util.utcnow()
     answering(hass, "get_message", title="Load control", message="From 17:00 to 18:00", buttons=BUTTONS)
@@ -402,17 +455,25 @@ async def test_load_control_is_warned_of_and_left(
     hass.states.async_set(NEXT, "unknown")
     await use(hass, "warn_before_control", devices={"device_id": device_id}, before={"minutes": 15}, phone=phone)
     end = (now + timedelta(hours=1)).isoformat()
-    about = {"control": "C1", "mandatory": False, "participating": True, "end": end}
-    hass.states.async_set(NEXT, (now + timedelta(minutes=10)).isoformat(), about)
+    about_now = {"control": "C1", "mandatory": False, "participating": True, "end": end}
+    hass.states.async_set(NEXT, (now + timedelta(minutes=10)).isoformat(), about_now)
     await until(lambda: sent)
     actions = {each["title"]: each["action"] for each in sent[0].data["data"]["actions"]}
     assert (sent[0].data["title"], [*actions]) == ("Load control", ["Opt out", "OK"])
     await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
-    hass.bus.async_fire("mobile_app_notification_action", {"action": f"OPT_OUT_C1_{device_id}"})
+    if restarted:
+        await restart(hass, "warn_before_control")
+    does, _, about, control = actions["Opt out"].split("|")
+    for forged in ("OK", f"{does}|{device_id}|C1", f"{does}||{about}|{control}"):
+        hass.bus.async_fire("mobile_app_notification_action", {"action": forged})
     await asyncio.sleep(0.05)
     assert not calls, "who was not asked opts nobody out"
     if pressed is not None:
         hass.bus.async_fire("mobile_app_notification_action", {"action": actions["Opt out"]})
+    elif restarted:
+        hass.states.async_set(CONTROL, "reduction", about_now)
+        await hass.async_block_till_done()
+        hass.states.async_set(CONTROL, "none")
     else:
         async_fire_time_changed(hass, now + timedelta(hours=2))
     await until(lambda: len(sent) > 1)

@@ -131,13 +131,31 @@ async def test_l4_one_set_point_for_both(
     assert (await home.answers())[-1] == R.COMPLETED
 
 
-async def test_l4_nothing_that_could_be_done_is_not_completed(hass: HomeAssistant, make_home: MakeHome) -> None:
-    Appliance(hass, "climate.home", "fan_only", temperature=None)
-    home = await make_home(THERMOSTAT, "thermostat")
-    await home.ask(duration=600, cooling_offset=20)
+@pytest.mark.parametrize(
+    ("state", "appliance", "kind", "asked"),
+    [
+        ("fan_only", THERMOSTAT, "thermostat", {"cooling_offset": 20}),
+        ("off", THERMOSTAT, "thermostat", {"cooling_offset": 20}),
+        ("off", CHARGER | {"limit": 32}, "evse", {"duty_cycle": 50}),
+    ],
+)
+async def test_l4_nothing_that_could_be_done_is_not_completed(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    state: str,
+    appliance: dict[str, Any],
+    kind: str,
+    asked: dict[str, Any],
+) -> None:
+    """Nor is the device unwell: one that is off, or at its least already, does what it does when it is well."""
+    Appliance(hass, "climate.home", state, temperature=None)
+    home = await make_home(appliance, kind)
+    await home.ask(duration=600, **asked)
     await home.let_pass(11)
     assert R.COMPLETED not in await home.answers()
     assert (await home.answers())[-1] == R.REJECTED_PARAMETER
+    await home.entry.runtime_data.manager(HealthManager).async_evaluate(dt_util.utcnow() + timedelta(minutes=2))
+    assert home.state("health").state == "ok"
 
 
 async def test_l5_device_that_refuses_is_a_rejection(hass: HomeAssistant, make_home: MakeHome) -> None:

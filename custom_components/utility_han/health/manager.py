@@ -59,11 +59,10 @@ _OUR_OWN = frozenset(
         Refusal.ENTITY_UNAVAILABLE,
         Refusal.ENTITY_REFUSES,
         Refusal.ENTITY_SILENT,
-        Refusal.NOTHING_TO_DO,
     }
 )
 """Refusals that are about the device, and not about the control: that a program asks for what is no device's to do, as
-for temperatures of a charger, is no trouble of the device."""
+for temperatures of a charger, is no trouble of the device, nor that a thermostat which is off could do no less."""
 
 HEALTH = "health_event"
 """What happened to the health of something: shown by the event entity of this key."""
