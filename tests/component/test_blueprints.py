@@ -12,7 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CoreState, HomeAssistant, ServiceCall, ServiceResponse, State, SupportsResponse
+from homeassistant.core import Context, CoreState, HomeAssistant, ServiceCall, ServiceResponse, State, SupportsResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
@@ -44,6 +44,7 @@ KEYS = {
     NEXT: "next_event",
     PRICE: "price",
 }
+OWNER = "5e0ab3e6b7c84a3db0b5a4de9e4f7a11"
 BUTTONS = {"diagnose": "Diagnose", "repair": "Repair", "opt_out": "Opt out", "ok": "OK"}
 STATES = {"options": ["ok", "marginal", "failing", "failed"]}
 _TURNS = 200
@@ -131,6 +132,11 @@ async def restart(hass: HomeAssistant, name: str) -> None:
         await hass.services.async_call("automation", action, {"entity_id": f"automation.{name}"}, blocking=True)
 
 
+def press(hass: HomeAssistant, button: str, user: str | None = OWNER) -> None:
+    """Have a button pressed on a phone of ``user``."""
+    hass.bus.async_fire("mobile_app_notification_action", {"action": button}, context=Context(user_id=user))
+
+
 async def trigger(hass: HomeAssistant, name: str) -> None:
     """Run an automation now, if its conditions are met."""
     data = {"entity_id": f"automation.{name}", "skip_condition": False}
@@ -151,14 +157,14 @@ async def _ended(hass: HomeAssistant) -> AsyncIterator[None]:
 async def test_failure_is_told_with_buttons_that_work(
     hass: HomeAssistant, device_id: str, pressed: str, phone: str, sent: list[ServiceCall], *, restarted: bool
 ) -> None:
-    told = {"title": "Heat pump is not well", "message": "It is not listed", "buttons": BUTTONS}
+    told = {"title": "Heat pump is not well", "message": "It is not listed", "buttons": BUTTONS, "owner": OWNER}
     asked = answering(hass, "get_message", **told)
     answer = {"title": "Heat pump: faulty device", "message": "What to do: check device"}
     calls = {name: answering(hass, name.lower(), **answer) for name in ("DIAGNOSE", "REPAIR")}
     await use(hass, "notify_on_failure", watched={"device_id": device_id}, phone=phone)
     async_dispatcher_send(hass, SIGNAL_HAPPENED, Happened("health_event", "failed", {}, device_id, HEALTH))
     await until(lambda: sent)
-    assert asked[0].data == {"device_id": device_id, "about": "health"}
+    assert asked[0].data == {"device_id": device_id, "about": "health", "phone": phone}
     assert (sent[0].data["title"], sent[0].data["message"]) == (told["title"], told["message"])
     actions = [each["action"] for each in sent[0].data["data"]["actions"]]
     await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
@@ -166,11 +172,13 @@ async def test_failure_is_told_with_buttons_that_work(
         await restart(hass, "notify_on_failure")
     (action,) = (each for each in actions if pressed in each)
     does, _, about = action.split("|")
-    for forged in ("OK", f"{does}|{device_id}", f"{does}||{about}"):  # of a phone that was not asked
-        hass.bus.async_fire("mobile_app_notification_action", {"action": forged})
+    for of_another in ("OK", f"{does}|{device_id}", f"{does}|automation.other|{about}"):
+        press(hass, of_another)
+    for user in ("somebody else", None):
+        press(hass, action, user)
     await asyncio.sleep(0.05)
-    assert not calls[pressed]
-    hass.bus.async_fire("mobile_app_notification_action", {"action": action})
+    assert (len(sent), calls[pressed]) == (1, []), "only the phone that was asked presses it"
+    press(hass, action)
     await until(lambda: len(sent) > 1)
     assert [call.data["device_id"] for call in calls[pressed]] == [device_id]
     assert (sent[1].data["title"], sent[1].data["message"]) == (answer["title"], answer["message"])
@@ -450,7 +458,7 @@ async def test_load_control_is_warned_of_and_left(
     hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall], pressed: str | None, *, restarted: bool
 ) -> None:
     now = dt_util.utcnow()
-    answering(hass, "get_message", title="Load control", message="From 17:00 to 18:00", buttons=BUTTONS)
+    answering(hass, "get_message", title="Load control", message="From 17:00 to 18:00", buttons=BUTTONS, owner=OWNER)
     calls = answering(hass, "opt_out")
     hass.states.async_set(NEXT, "unknown")
     await use(hass, "warn_before_control", devices={"device_id": device_id}, before={"minutes": 15}, phone=phone)
@@ -464,12 +472,14 @@ async def test_load_control_is_warned_of_and_left(
     if restarted:
         await restart(hass, "warn_before_control")
     does, _, about, control = actions["Opt out"].split("|")
-    for forged in ("OK", f"{does}|{device_id}|C1", f"{does}||{about}|{control}"):
-        hass.bus.async_fire("mobile_app_notification_action", {"action": forged})
+    for of_another in ("OK", f"{does}|{device_id}|C1", f"{does}|automation.other|{about}|{control}"):
+        press(hass, of_another)
+    for user in ("somebody else", None):
+        press(hass, actions["Opt out"], user)
     await asyncio.sleep(0.05)
-    assert not calls, "who was not asked opts nobody out"
+    assert (len(sent), calls) == (1, []), "who was not asked opts nobody out"
     if pressed is not None:
-        hass.bus.async_fire("mobile_app_notification_action", {"action": actions["Opt out"]})
+        press(hass, actions["Opt out"])
     elif restarted:
         hass.states.async_set(CONTROL, "reduction", about_now)
         await hass.async_block_till_done()

@@ -4,6 +4,8 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import billed
@@ -46,6 +48,20 @@ async def test_price_is_said_with_when_it_is_cheapest(
     await tell(vtn, program, 3, PRICE=told)
     await poll(hass, entry)
     assert (await said(home, "price")).startswith(sentence)
+
+
+@pytest.mark.use_case("DM-2")
+async def test_whose_phone_it_is_is_said_for_who_looks_at_who_pressed_a_button(
+    hass: HomeAssistant, patient: Patient
+) -> None:
+    phone = MockConfigEntry(domain="mobile_app", data={"user_id": "a user"})
+    phone.add_to_hass(hass)
+    registry = dr.async_get(hass)
+    device = registry.async_get_or_create(config_entry_id=phone.entry_id, identifiers={("mobile_app", "phone")})
+    assert (await patient.act("get_message", about="health", phone=device.id))["owner"] == "a user"
+    for no_phone in (patient.device_id, "none"):
+        assert (await patient.act("get_message", about="health", phone=no_phone))["owner"] is None
+    assert "owner" not in await patient.act("get_message", about="health")
 
 
 @pytest.mark.use_case("DM-2", "DM-4a")

@@ -12,7 +12,7 @@ from homeassistant.helpers import config_validation as cv
 from ..const import DOMAIN, LOGGER
 from ..hub.allowed import async_register_action
 from ..hub.hub import Hub
-from ..hub.phone import Button
+from ..hub.phone import Button, owner_of
 from ..hub.targets import find_subject
 from ..hub.wording import Said, Wording, async_say
 from ..hub.words import Sheet
@@ -26,6 +26,7 @@ from .repairing import async_repair
 from .subjects import Watched
 
 ATTR_ABOUT = "about"
+ATTR_PHONE = "phone"
 ATTR_PLACE = "place"
 ATTR_REPAIR = "repair"
 ATTR_REPORT = "report"
@@ -54,7 +55,10 @@ async def _get_message(health: HealthManager, watched: Watched, call: ServiceCal
             translation_placeholders={"device": watched.title},
         )
     buttons = {button.value: wording.word(Sheet.BUTTON, button) for button in Button}
-    return await _in_words(health, said) | {"buttons": buttons}
+    # A button is pressed by an event that every phone can send: whose it was is who sent that.
+    phone = call.data.get(ATTR_PHONE)
+    owner = {"owner": owner_of(call.hass, phone)} if phone is not None else {}
+    return await _in_words(health, said) | {"buttons": buttons} | owner
 
 
 async def _wording(health: HealthManager) -> Wording:
@@ -121,7 +125,7 @@ _ACTIONS: dict[str, tuple[_Action, dict[Any, Any], SupportsResponse]] = {
     ),
     "get_message": (
         _get_message,
-        {probatio.Required(ATTR_ABOUT): probatio.In(list(ABOUT))},
+        {probatio.Required(ATTR_ABOUT): probatio.In(list(ABOUT)), probatio.Optional(ATTR_PHONE): cv.string},
         SupportsResponse.ONLY,
     ),
     "get_coverage": (_get_coverage, {}, SupportsResponse.ONLY),

@@ -16,6 +16,7 @@ from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Context, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import slugify
 
@@ -80,6 +81,18 @@ def user_of(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return whose phone a notify entity is, None where it is no phone's."""
     found = er.async_get(hass).async_get(entity_id)
     phone = hass.config_entries.async_get_entry(found.config_entry_id or "") if found is not None else None
+    return _user(phone)
+
+
+@callback
+def owner_of(hass: HomeAssistant, device_id: str) -> str | None:
+    """Return whose phone a device is, by the id of the user, None where it is no phone."""
+    found = dr.async_get(hass).async_get(device_id)
+    phone = hass.config_entries.async_get_entry(found.config_entry_id or "") if found is not None else None
+    return _user(phone)
+
+
+def _user(phone: ConfigEntry | None) -> str | None:
     return phone.data.get(_USER) if phone is not None and phone.domain == _APP else None
 
 
