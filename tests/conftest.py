@@ -1,6 +1,7 @@
 """The running simulator and a Home Assistant for every test that asks for them."""
 
 import asyncio
+import gc
 import json
 import logging
 import subprocess
@@ -24,6 +25,9 @@ from custom_components.utility_han.hub.entity import SubjectEntity
 from custom_components.utility_han.hub.flow import stepping
 from tests.helpers.documents import problems
 
+# Until all tests are found nearly everything that is made stays: looking for garbage takes a quarter of that time.
+gc.disable()
+
 pytest_plugins = [
     "pytest_homeassistant_custom_component",
     "tests.fault_matrix_report",
@@ -43,6 +47,13 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what may take longest, so that no worker is left with it when all others have ended."""
     items.sort(key=_patience, reverse=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Have garbage looked for from now on, but not among what is there for all tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def _patience(item: pytest.Item) -> float:

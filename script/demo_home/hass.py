@@ -13,7 +13,9 @@ from homeassistant.components import zeroconf
 from homeassistant.core import HomeAssistant
 from zeroconf import IPVersion
 
-if __name__ == "__main__":
+
+def run() -> int:
+    """Run it with the arguments of this process until it ends; its exit code."""
     # Without an interface it would still listen on mDNS' port, and hear what any other program here asked for.
     listens = {"interfaces": ["127.0.0.1"]} if "--mdns" in sys.argv else {"interfaces": [], "unicast": True}
     sys.argv = [argument for argument in sys.argv if argument != "--mdns"]
@@ -23,4 +25,8 @@ if __name__ == "__main__":
 
     # Nothing public chooses these.
     with patch.object(zeroconf, "_async_get_zc_args", _interfaces):
-        sys.exit(main())
+        return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

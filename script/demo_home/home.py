@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import certifi
 
+from .nursery import Nursery
 from .process import ROOT, Child
 from .simulator import Simulator
 
@@ -200,7 +201,8 @@ class Home:
     With ``mdns`` it discovers the gateways that this machine advertises on loopback, else none. ``charger_of`` is the
     simulator whose charger it shows, once that is started. ``more`` is added to its configuration; ``as_it_was`` takes
     the configuration that is there already. With ``installed`` it is on its own: of this checkout it has what was put
-    into its folder, its configuration is empty, and it installs packages like any other.
+    into its folder, its configuration is empty, and it installs packages like any other. One of a
+    ``nursery`` starts sooner.
     """
 
     def __init__(
@@ -215,13 +217,19 @@ class Home:
         as_it_was: bool = False,
         installed: bool = False,
         python: str = sys.executable,
+        nursery: Nursery | None = None,
     ) -> None:
         self.folder = folder
         self._simulator = charger_of
         self.url = f"http://{'127.0.0.1' if host in _WILDCARDS else host}:{port}"
         run = ["-P", str(_HASS)] if installed else ["-m", "script.demo_home.hass"]
-        arguments = [*run, "-c", str(folder), *([] if installed else ["--skip-pip"]), *(["--mdns"] if mdns else [])]
-        self.child = Child(arguments, folder / "demo.log", python=python, cwd=folder if installed else ROOT)
+        arguments = ["-c", str(folder), *([] if installed else ["--skip-pip"]), *(["--mdns"] if mdns else [])]
+        log = folder / "demo.log"
+        self.child = (
+            nursery.child(arguments, log)
+            if nursery is not None
+            else Child([*run, *arguments], log, python=python, cwd=folder if installed else ROOT)
+        )
         self._installed = installed
         self.tokens: dict[str, Any] = {}
         self.typed: list[Mapping[str, Any]] = []

@@ -6,9 +6,27 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 ROOT = Path(__file__).parent.parent.parent
 _PATIENCE = 30
+
+
+class Running(Protocol):
+    """A process that was started; a part of ``asyncio.subprocess.Process``."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code (of a signal N: -N) when it has ended."""
+
+    async def wait(self) -> int:
+        """Wait for its end; the exit code."""
+
+    def send_signal(self, how: signal.Signals, /) -> None:
+        """Send a signal, unless it has ended."""
+
+    def kill(self) -> None:
+        """End it by force."""
 
 
 class Child:
@@ -21,13 +39,13 @@ class Child:
         self.log = log
         self.environment: dict[str, str] = {}
         """What it finds in its environment besides."""
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Running | None = None
 
     async def start(self, *, first_line: bool = False) -> str:
         """Start; return the first line of standard output if that is wanted."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 self._python,
                 *self._arguments,
                 cwd=self._cwd,
@@ -37,10 +55,11 @@ class Child:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the parent, which stops its children in order
             )
+        self._process = process
         if not first_line:
             return ""
-        assert self._process.stdout is not None
-        return (await self._process.stdout.readline()).decode()
+        assert process.stdout is not None
+        return (await process.stdout.readline()).decode()
 
     @property
     def running(self) -> bool:

@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.protocols import Validator
 from multidict import MultiMapping
@@ -20,7 +19,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from yarl import URL
 
-from simulator.utility.api.schema import is_date_time
+from simulator.utility.api.schema import is_date_time, openapi
 from simulator.vtn.problems import VtnProblemError
 
 DOCUMENT = Path(__file__).parent / "openadr3.yaml"
@@ -112,7 +111,7 @@ def _validate(validator: Validator, value: Any, what: str) -> None:
 @cache
 def document() -> Any:
     """The document as it is."""
-    return yaml.safe_load(DOCUMENT.read_text())
+    return openapi(DOCUMENT)
 
 
 @cache

@@ -8,6 +8,7 @@ from playwright.async_api import expect
 
 from script.demo_home.check import readings
 from script.demo_home.home import Home, free_port
+from script.demo_home.nursery import Nursery
 from script.demo_home.simulator import Simulator
 from tests.browser.frontend import Frontend
 from tests.browser.gateway import control
@@ -36,9 +37,9 @@ async def simulator(tmp_path: Path) -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[Home]:
+async def home(tmp_path: Path, nursery: Nursery) -> AsyncIterator[Home]:
     """A Home Assistant that hears mDNS on loopback."""
-    home = Home(tmp_path / "config", free_port(), mdns=True)
+    home = Home(tmp_path / "config", free_port(), mdns=True, nursery=nursery)
     await home.start()
     yield home
     await home.stop()

@@ -1,11 +1,12 @@
 """A Home Assistant with commissioned gateways."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from unittest.mock import patch
 
 import pytest
 from aio2030dot5 import Advertisement
+from aiousbwatcher import AIOUSBWatcher
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowHandler, FlowManager
@@ -49,11 +50,18 @@ def heard_vtns() -> Iterator[list[FoundVtn]]:
         yield vtns
 
 
+class _Watcher(AIOUSBWatcher):
+    """A watcher of USB devices that sees none."""
+
+    def async_start(self) -> Callable[[], None]:
+        return lambda: None
+
+
 @pytest.fixture(autouse=True)
 def _usb() -> Iterator[None]:
     """Leave the machine's own USB bus alone, and what serial ports are registered with for the whole process."""
     with (
-        patch("homeassistant.components.usb.AIOUSBWatcher", autospec=True),
+        patch("homeassistant.components.usb.AIOUSBWatcher", _Watcher),
         patch("homeassistant.components.usb.register_serialx_transport", return_value=callback(lambda _event: None)),
     ):
         yield

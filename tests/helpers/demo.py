@@ -1,13 +1,14 @@
 """A demo home on free ports: the simulator and a real Home Assistant as processes of their own."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from script.demo_home.home import Home, free_port
+from script.demo_home.nursery import Nursery
 from script.demo_home.simulator import Simulator
 from tests.helpers.states import until
 
@@ -22,10 +23,18 @@ async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIter
     await simulator.stop()
 
 
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """What Home Assistants are forked from; nothing is imported before the first one is started."""
+    nursery = Nursery(tmp_path_factory.mktemp("n"))  # the name of a socket may not be long
+    yield nursery
+    nursery.stop()
+
+
 @pytest.fixture
-async def home(tmp_path: Path, simulator: Simulator) -> AsyncIterator[Home]:
+async def home(tmp_path: Path, simulator: Simulator, nursery: Nursery) -> AsyncIterator[Home]:
     """A real Home Assistant, onboarded, with the simulated charger in its home."""
-    home = Home(tmp_path / "config", free_port(), charger_of=simulator)
+    home = Home(tmp_path / "config", free_port(), charger_of=simulator, nursery=nursery)
     await home.start()
     yield home
     await home.stop()

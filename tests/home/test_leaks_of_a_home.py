@@ -5,10 +5,11 @@ import pytest
 from script.demo_home.check import commission
 from script.demo_home.home import Home, free_port
 from script.demo_home.leaks import Watch
+from script.demo_home.nursery import Nursery
 from script.demo_home.simulator import Simulator
-from tests.helpers.demo import simulator
+from tests.helpers.demo import nursery, simulator
 
-__all__ = ["simulator"]
+__all__ = ["nursery", "simulator"]
 pytestmark = [pytest.mark.timeout(600)]
 
 VIN = "1M8GDM9AXKP042788"
@@ -16,8 +17,8 @@ ALWAYS_TOLD = "integration_manifest"
 """What diagnostics have in any case."""
 
 
-async def test_secret_that_is_let_out_is_found_in_every_place(simulator: Simulator) -> None:
-    home = Home(simulator.child.log.with_name("config"), free_port())
+async def test_secret_that_is_let_out_is_found_in_every_place(simulator: Simulator, nursery: Nursery) -> None:
+    home = Home(simulator.child.log.with_name("config"), free_port(), nursery=nursery)
     watch = Watch(home)
     try:
         await home.start()

@@ -118,6 +118,20 @@ def test_what_has_a_default_for_the_new_must_be_there_of_the_stored() -> None:
         read_record(Outer, {"name": "a", "size": 3}, needs=("share",))
 
 
+def test_first_type_that_fits_is_taken_also_where_another_union_is_equal_but_for_its_order() -> None:
+    @dataclass
+    class Times:
+        text_first: str | datetime
+        time_first: datetime | str
+        texts_first: list[str | datetime]
+        times_first: list[datetime | str]
+        no_time: str | datetime | None
+
+    said = NOON.isoformat()
+    read = read_record(Times, [said, said, [said], [said], None])
+    assert read == Times(said, NOON, [said], [NOON], None)
+
+
 def test_value_that_may_be_one_of_several() -> None:
     assert read_value(int | str | None, None, "it") is None
     assert read_value(int | str, "x", "it") == "x"

@@ -4,17 +4,19 @@ What is there besides is left out, what is missing gets the field's default wher
 ends in one kind of error, which names what could not be read and never its value.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache
-from types import UnionType
+from functools import cache, partial
+from types import NoneType, UnionType
 from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hints
 
 YEARS = range(1970, 3000)
 """Of times that others tell: in another year one may be none any more once it is told in another time zone."""
+
+type _Reader = Callable[[Any, str], Any]
 
 
 class UnreadableRecordError(ValueError):
@@ -38,13 +40,13 @@ def read_record[T](kind: type[T], data: Any, *, needs: Collection[str] = (), **g
         data = dict(zip((field.name for field in _fields(of)), data, strict=False))
     if not isinstance(data, Mapping):
         raise UnreadableRecordError(kind.__name__, "no record")
-    hints, read = _hints(of), {}
+    readers, read = _readers(of), {}
     for field in _fields(of):
-        where = f"{kind.__name__}.{field.name}"
+        reader, where = readers[field.name]
         if field.name in given:
-            read[field.name] = read_value(hints[field.name], given[field.name], where)
+            read[field.name] = reader(given[field.name], where)
         elif field.name in data:
-            read[field.name] = read_value(hints[field.name], data[field.name], where)
+            read[field.name] = reader(data[field.name], where)
         elif field.name in needs or (field.default is MISSING and field.default_factory is MISSING):
             raise UnreadableRecordError(where, "missing")
     return kind(**read)
@@ -52,28 +54,37 @@ def read_record[T](kind: type[T], data: Any, *, needs: Collection[str] = (), **g
 
 def read_value(kind: Any, value: Any, where: str) -> Any:
     """Return the value of type ``kind`` that ``value`` was stored of; ``where`` names it for people."""
+    return _reader(kind)(value, where)
+
+
+def _reader(kind: Any) -> _Reader:
+    """Return what reads values of a type, which is looked into once."""
     if isinstance(kind, TypeAliasType):
         kind = kind.__value__
-    origin, arguments = get_origin(kind), get_args(kind)
     if kind is Any:
-        return value
+        return _as_it_is
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _any_of(arguments, value, where)
+        return _any_of(arguments)
     if origin is not None:
-        return _collection(origin, arguments, value, where)
-    if is_dataclass(kind):
-        return _nested(kind, value, where)
-    return _plain(kind, value, where)
+        return _collection(origin, arguments)
+    return partial(_nested if is_dataclass(kind) else _plain, kind)
+
+
+@cache
+def _readers(kind: Any) -> dict[str, tuple[_Reader, str]]:
+    """Return of each field of a dataclass what reads it, and its name for people."""
+    # Of a dataclass, not of any type: unions are equal however they are ordered, and are read in their order.
+    return {name: (_reader(hint), f"{kind.__name__}.{name}") for name, hint in get_type_hints(kind).items()}
+
+
+def _as_it_is(value: Any, _where: str) -> Any:
+    return value
 
 
 @cache
 def _fields(kind: Any) -> tuple[Field[Any], ...]:
     return tuple(field for field in fields(kind) if field.init)
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 def plain(value: Any) -> Any:
@@ -89,31 +100,56 @@ def _wrong(where: str, kind: Any) -> UnreadableRecordError:
     return UnreadableRecordError(where, f"no {getattr(kind, '__name__', kind)}")
 
 
-def _any_of(kinds: Collection[Any], value: Any, where: str) -> Any:
-    deeper: UnreadableRecordError | None = None
-    for kind in kinds:
-        try:
-            return read_value(kind, value, where)
-        except UnreadableRecordError as err:
-            if err.where != where:
-                deeper = err
-    raise deeper or _wrong(where, " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds))
+def _any_of(kinds: Collection[Any]) -> _Reader:
+    readers = [_reader(kind) for kind in kinds]
+    none_is_none = NoneType in kinds and not any(_may_take_none(kind) for kind in kinds)
+
+    def read(value: Any, where: str) -> Any:
+        if value is None and none_is_none:
+            return None
+        deeper: UnreadableRecordError | None = None
+        for reader in readers:
+            try:
+                return reader(value, where)
+            except UnreadableRecordError as err:
+                if err.where != where:
+                    deeper = err
+        raise deeper or _wrong(where, " or ".join(getattr(kind, "__name__", str(kind)) for kind in kinds))
+
+    return read
 
 
-def _collection(kind: Any, arguments: tuple[Any, ...], value: Any, where: str) -> Any:
-    if issubclass(kind, Mapping):
+def _may_take_none(kind: Any) -> bool:
+    """Whether a type may make something of None: one that is no class, that reads itself, or an enumeration."""
+    if not isinstance(kind, type):
+        return True
+    reads_itself = hasattr(kind, "from_dict") or hasattr(kind, "from_json")
+    return kind is object or reads_itself or issubclass(kind, Enum)
+
+
+def _collection(kind: Any, arguments: tuple[Any, ...]) -> _Reader:
+    of = [_reader(argument) for argument in arguments if argument is not ...]
+
+    def mapping(value: Any, where: str) -> Any:
         if not isinstance(value, Mapping):
             raise _wrong(where, kind)
-        of_key, of_value = arguments
-        return {read_value(of_key, key, where): read_value(of_value, each, where) for key, each in value.items()}
-    if not isinstance(value, list | tuple):
-        raise _wrong(where, kind)
-    if kind is not tuple or arguments[1:] == (...,):
-        read = [read_value(arguments[0], each, where) for each in value]
+        of_key, of_value = of
+        return {of_key(key, where): of_value(each, where) for key, each in value.items()}
+
+    def alike(value: Any, where: str) -> Any:
+        if not isinstance(value, list | tuple):
+            raise _wrong(where, kind)
+        read = [of[0](each, where) for each in value]
         return tuple(read) if kind is tuple else read
-    if len(value) != len(arguments):
-        raise _wrong(where, kind)
-    return tuple(read_value(of, each, where) for of, each in zip(arguments, value, strict=True))
+
+    def each_its_own(value: Any, where: str) -> Any:
+        if not isinstance(value, list | tuple) or len(value) != len(of):
+            raise _wrong(where, kind)
+        return tuple(reader(each, where) for reader, each in zip(of, value, strict=True))
+
+    if issubclass(kind, Mapping):
+        return mapping
+    return alike if kind is not tuple or arguments[1:] == (...,) else each_its_own
 
 
 def _nested(kind: Any, value: Any, where: str) -> Any:
@@ -126,8 +162,8 @@ def _nested(kind: Any, value: Any, where: str) -> Any:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as err:
             raise _wrong(where, kind) from err
-    for name, hint in _hints(kind).items():
-        read_value(hint, getattr(value, name), f"{kind.__name__}.{name}")
+    for name, (reader, where_it_is) in _readers(kind).items():
+        reader(getattr(value, name), where_it_is)
     return value
 
 

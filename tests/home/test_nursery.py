@@ -1,0 +1,38 @@
+"""Home Assistants that are forked from one that was imported before are processes of their own."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from homeassistant.const import __version__
+
+from script.demo_home.nursery import Nursery
+
+
+async def test_each_has_its_own_output_and_exit_code(nursery: Nursery, tmp_path: Path) -> None:
+    told, refused = (
+        nursery.child(["--version"], tmp_path / "a" / "log"),
+        nursery.child(["--odd"], tmp_path / "b" / "log"),
+    )
+    await asyncio.gather(told.start(), refused.start())
+    assert [await told.ended(), await refused.ended()] == [0, 2]
+    assert told.tail() == __version__
+    assert "--odd" in refused.tail()
+    assert not told.running
+
+
+async def test_one_that_is_killed_says_so_and_the_next_starts(nursery: Nursery, tmp_path: Path) -> None:
+    for _ in range(2):
+        child = nursery.child(["-c", str(tmp_path), "--ignore-os-check"], tmp_path / "log")
+        await child.start()
+        assert child.running
+        await child.stop(signal.SIGKILL)
+        assert await child.ended() == -signal.SIGKILL
+
+
+async def test_environment_of_its_own_is_there_when_it_is_imported(nursery: Nursery, tmp_path: Path) -> None:
+    child = nursery.child(["--version"], tmp_path / "log")
+    child.environment["PYTHONVERBOSE"] = "1"
+    await child.start()
+    assert await child.ended() == 0
+    assert "import 'homeassistant'" in child.log.read_text()
