@@ -288,6 +288,8 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} is empty"
             if set(_PLACEHOLDER.findall(found[key])) != set(_PLACEHOLDER.findall(english[key])):
                 yield f"{language}: {key} has other placeholders than English"
+        for key in check_texts.cut_off(found):
+            yield f"{language}: {key} is cut off in the list of repairs on a phone; say the rest in the description"
         for key, text in found.items():
             if _REPAIR_TITLE.match(key) and (len(text) > _LONGEST_TITLE or "{" in text):
                 yield f"{language}: {key} may be longer than {_LONGEST_TITLE}; say the rest in the description"

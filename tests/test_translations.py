@@ -53,6 +53,15 @@ def test_selectors_are_of_select_fields_only() -> None:
     ]
 
 
+def test_titles_of_repairs_that_a_phone_cuts_off_are_found() -> None:
+    for language in LANGUAGES:
+        assert [*check_texts.cut_off(dict(leaves(texts(language))))] == []
+    # Narrow letters and wide ones: what counts is not how many there are.
+    narrow, wide = "i" * 60, "W" * 24
+    issues = {"narrow": {"title": narrow}, "wide": {"title": wide}, "named": {"title": "{title}, " + "m" * 20}}
+    assert [*check_texts.cut_off(dict(leaves({"issues": issues})))] == ["issues.wide.title", "issues.named.title"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sheets_are_as_hassfest_wants_them(language: str) -> None:
     # gen_strings_schema of script/hassfest/translations.py, which is in no package: slugs, no HTML, no outer spaces.

@@ -47,7 +47,7 @@ from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
 from .hub import notices, store_notices
-from .hub.blueprints import async_register_blueprint_action
+from .hub.blueprints import async_offer_blueprints, async_register_blueprint_action
 from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown, tariff_shown
@@ -119,7 +119,7 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, what can be downloaded, and the dashboard."""
+    """Register the actions, what can be downloaded, dashboard and blueprints."""
     async_register_price_actions(hass)
     async_register_control_actions(hass)
     async_register_vehicle_actions(hass)
@@ -132,6 +132,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         hass.http.register_view(view)
     async_follow_renames(hass, _takes_prices_of)
     await async_offer_dashboard(hass)
+    async_offer_blueprints(hass)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.version > ENTRY_VERSION[0]:
             # Home Assistant does not load it, and says so in its log only.

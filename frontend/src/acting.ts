@@ -131,7 +131,7 @@ export class Acting extends LitElement {
     } catch (error) {
       // Nobody has said then that it was not done.
       const lost = isConnectionLost(error);
-      this.why = this.#say(lost ? "maybe_done" : "failed", { why: whyOf(this.hass, error) });
+      this.why = this.#say(lost ? "maybe_done" : "failed", { why: await whyOf(this.hass, error) });
     }
     this.stage = "idle";
     // The answer that was pressed is gone; who has gone on meanwhile is left where they are.

@@ -43,6 +43,10 @@ export interface Hass {
   formatEntityState(state: State): string;
   formatEntityAttributeValue(state: State, attribute: string): string;
   localize(key: string): string;
+  loadBackendTranslation(
+    category: string,
+    integration: string,
+  ): Promise<(key: string, placeholders?: Record<string, string>) => string>;
   hassUrl(path: string): string;
   callWS<T>(message: Record<string, unknown>): Promise<T>;
   callService<T = unknown>(

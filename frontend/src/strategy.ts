@@ -22,14 +22,9 @@ const section = (...cards: Config[]): Config => ({ type: "grid", cards });
 
 const card = (name: CardName | InstallerCardName, options: Config = {}): Config => ({ type: typeOf(name), ...options });
 
-const details = ({ device, name, entities }: Subject): Config => {
-  const cards: Config[] = [
-    {
-      type: "heading",
-      heading: name,
-      tap_action: { action: "navigate", navigation_path: `/config/devices/device/${device.id}` },
-    },
-  ];
+const details = ({ device, name, entities }: Subject, linked: boolean): Config => {
+  const page = { action: "navigate", navigation_path: `/config/devices/device/${device.id}` };
+  const cards: Config[] = [{ type: "heading", heading: name, ...(linked ? { tap_action: page } : {}) }];
   for (const [key, options] of Object.entries(TILES)) {
     const entity = entities[key];
     if (entity) cards.push({ type: "tile", entity, name: { type: "entity" }, grid_options: { columns: 12 }, ...options });
@@ -66,11 +61,13 @@ export class HomeStrategy extends HTMLElement {
       max_columns: 3,
       sections,
     });
-    const devices = all.filter(({ entities }) => entities["health"]).map(details);
+    // The pages of devices are administrators'.
+    const linked = hass.user?.is_admin === true;
+    const devices = all.filter(({ entities }) => entities["health"]).map((each) => details(each, linked));
     const views = [view("home", "home", "mdi:home-lightning-bolt", home)];
     if (devices.length > 0) views.push(view("devices", "devices", "mdi:devices", devices));
     // Commissioning and handing over are administrators' by the actions as well.
-    if (hass.user?.is_admin) {
+    if (linked) {
       const work = INSTALLER_CARD_NAMES.slice(0, all.length > 0 ? undefined : 1);
       views.push(view("installer", "installer", "mdi:account-hard-hat", work.map((name) => section(card(name)))));
     }

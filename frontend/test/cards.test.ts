@@ -113,6 +113,22 @@ test("who may not is told who may", async () => {
   assert.match(textOf(card), /That did not work: only administrators may do that, unless the options/);
 });
 
+test("a refusal is told in the language of who reads it", async () => {
+  const home = meter().add("Pool pump", {
+    active_event: ["duty_cycle", { start: later(-1), end: later(1), what: { duty_cycle: 50 }, participating: true }],
+    opt_out_event: ["unknown"],
+  });
+  home.language = "de";
+  [home.refuses, home.refusalKey] = ["Only administrators may do that.", "only_administrators"];
+  home.exceptions = { only_administrators: "Das dürfen nur Administratoren." };
+  const card = await show("control", home);
+  button(card, "Jetzt aussteigen").click();
+  await rest();
+  button(card, "Ja, aussteigen").click();
+  await rest();
+  assert.match(textOf(card), /: Das dürfen nur Administratoren\./);
+});
+
 test("a test signal of a diagnosis is told, and nobody is asked to leave it", async () => {
   const active: [string, Record<string, unknown>] = ["test", { start: later(-1), end: later(1), what: { duty_cycle: 100 } }];
   const card = await show("control", meter().add("Pool pump", { active_event: active, opt_out_event: ["unknown"] }));

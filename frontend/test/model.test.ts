@@ -131,6 +131,16 @@ test("an hour counts once, whatever is finer", () => {
   );
 });
 
+test("the pages of devices, which are administrators', are offered to nobody else", async () => {
+  for (const admin of [true, false]) {
+    const home = new TestHome().add("Pool pump", { health: ["ok"] });
+    home.admin = admin;
+    const generated = JSON.stringify(await HomeStrategy.generate({}, home.hass));
+    assert.match(generated, /"heading":"Pool pump"/);
+    assert.equal(generated.includes("/config/"), admin);
+  }
+});
+
 test("the dashboard has a card a vehicle, and a page of everything", async () => {
   const home = new TestHome()
     .add("Demo home", { commissioning_state: ["commissioned"], health: ["ok"] })

@@ -34,6 +34,9 @@ export class TestHome {
   /** Whether actions are answered only as soon as they are let (`release`). */
   holds = false;
   refusal = "home_assistant_error";
+  /** What the refusal says to who has the texts of the integration, by its key, and what these are. */
+  refusalKey: string | undefined;
+  exceptions: Record<string, string> = {};
   /** Whether the connection breaks with each request. */
   breaks = false;
   language = "en";
@@ -84,6 +87,8 @@ export class TestHome {
       formatEntityState: (state) => `[${state.state}]`,
       formatEntityAttributeValue: attribute,
       localize: (key) => key.split(".").slice(-1)[0] ?? "",
+      loadBackendTranslation: () =>
+        this.breaks ? broken() : Promise.resolve((key) => this.exceptions[key.split(".").slice(-2)[0] ?? ""] ?? ""),
       hassUrl: (path) => path,
       callWS: <T>(message: Record<string, unknown>) =>
         this.breaks ? broken<T>() : Promise.resolve((this.statistics[String(message["period"])] ?? {}) as T),
@@ -91,8 +96,9 @@ export class TestHome {
         this.asked.push({ domain, service, data, entity: target?.entity_id });
         if (this.breaks) return broken();
         // A refusal comes as Home Assistant sends it: an object with a message.
+        const said = this.refusalKey && { translation_domain: "utility_han", translation_key: this.refusalKey };
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-        if (this.refuses) return Promise.reject({ code: this.refusal, message: this.refuses });
+        if (this.refuses) return Promise.reject({ code: this.refusal, message: this.refuses, ...said });
         const answer = { response: this.answers[service] as T };
         if (!this.holds) return Promise.resolve(answer);
         return new Promise<typeof answer>((resolve) => {

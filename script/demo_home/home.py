@@ -35,6 +35,7 @@ logbook:
 energy:
 system_health:
 zeroconf:
+automation: !include automations.yaml
 recorder:
   commit_interval: 1
 input_boolean:
@@ -259,6 +260,7 @@ class Home:
         if not self._as_it_was:
             charger = _CHARGER.replace("CONTROL", self._simulator.control) if self._simulator else ""
             (self.folder / "configuration.yaml").write_text(self._configuration + charger)
+        (self.folder / "automations.yaml").touch()
         self._store()
         if not self._as_it_was:
             self._listen_at(*self._address)

@@ -41,7 +41,7 @@ def page() -> str:
     triggers = texts()["device_automation"]["trigger_type"]
     lines += ["## Device triggers", "", "On the page of each gateway, device and vehicle.", ""]
     lines += table(("type", "what happened"), ((f"`{name}`", said) for name, said in sorted(triggers.items())))
-    lines += ["## Blueprints", "", "Written by the action *Install blueprints*.", ""]
+    lines += ["## Blueprints", "", "Under Settings → Automations & scenes → Blueprints.", ""]
     lines += table(("file", "name", "what it does"), _blueprints())
     return joined(lines)
 

@@ -31,8 +31,6 @@ class NcpAsh(AshProtocol):
     def rst_frame_received(self, frame: object) -> None:
         """Begin anew, as after a power-up."""
         super().rst_frame_received(frame)
-        self._tx_seq = self._rx_seq = 0
-        self._cancel_pending_data_frames()
         self._begin(NcpResetCode.RESET_SOFTWARE)
 
     def powered_up(self) -> None:
@@ -40,6 +38,8 @@ class NcpAsh(AshProtocol):
         self._begin(NcpResetCode.RESET_POWER_ON)
 
     def _begin(self, why: NcpResetCode) -> None:
+        self._tx_seq = self._rx_seq = 0
+        self._cancel_pending_data_frames()
         self._on_reset()
         self._write_frame(RStackFrame(version=_VERSION, reset_code=why), prefix=(Reserved.CANCEL,))
 

@@ -57,6 +57,8 @@ class Ncp(RadioPort):
         self._sequence = 0
         self._ash: NcpAsh | None = None
         self._sending: asyncio.Queue[bytes] = asyncio.Queue()
+        self._begun = asyncio.Event()
+        """Set once the host knows of a reset: frames are numbered from there, and none goes before."""
         node.callback = self._callback
 
     @override
@@ -70,6 +72,7 @@ class Ncp(RadioPort):
         ash.connect(writer)
         self._negotiated = False
         self._sending = asyncio.Queue()
+        self._begun = asyncio.Event()
         sender = asyncio.create_task(self._send_all(ash, self._sending))
         boot = asyncio.get_running_loop().call_later(_BOOT_SECONDS, ash.powered_up)
         try:
@@ -84,6 +87,7 @@ class Ncp(RadioPort):
 
     async def _send_all(self, ash: NcpAsh, queue: asyncio.Queue[bytes]) -> None:
         """Send what is queued, in order: ASH waits for each to be acknowledged."""
+        await self._begun.wait()
         while True:
             data = await queue.get()
             try:
@@ -95,6 +99,7 @@ class Ncp(RadioPort):
         self._negotiated = False
         while not self._sending.empty():
             self._sending.get_nowait()
+        self._begun.set()
         self.node.reset()
 
     def _received(self, data: bytes) -> None:

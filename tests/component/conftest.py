@@ -20,6 +20,12 @@ from tests.helpers import accounts, described, flows
 from tests.helpers.utility import SimulatedUtility
 
 
+@pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """A folder of each test's own: blueprints are written into it once automations are loaded."""
+    return hass_tmp_config_dir
+
+
 @pytest.fixture(autouse=True)
 def heard() -> Iterator[list[Advertisement]]:
     """The gateways that mDNS would hear; tests hold no multicast sockets."""

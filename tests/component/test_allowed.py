@@ -104,6 +104,22 @@ async def test_every_action_is_held_to_the_table(hass: HomeAssistant, hub: Confi
     assert await _refused(hass, "repair", calls["repair"], Context(user_id="no longer a user"))
 
 
+async def test_who_may_not_is_told_who_may(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> None:
+    calls, guest = _subject(hass, hub), await user(hass, GROUP_ID_READ_ONLY)
+    told = {
+        "install_blueprints": "Only administrators may do that",
+        "opt_out": "You may not control this",
+        "repair": "Only administrators may do that, unless the options of the hub allow others",
+    }
+    for action, said in told.items():
+        with pytest.raises(Unauthorized, match=said) as refused:
+            await hass.services.async_call(
+                DOMAIN, action, calls[action], blocking=True, context=guest,
+                return_response=hass.services.supports_response(DOMAIN, action).value != "none",
+            )  # fmt: skip
+        assert refused.value.translation_domain == DOMAIN
+
+
 @pytest.mark.parametrize("allowed", OPTIONAL)
 async def test_options_allow_others_one_thing_and_no_other(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, allowed: May

@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.automation import EVENT_AUTOMATION_RELOADED
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
 from homeassistant.components.blueprint.models import Blueprint, DomainBlueprints
 from homeassistant.config_entries import ConfigEntry
@@ -512,6 +513,12 @@ async def test_load_is_on_below_a_price(hass: HomeAssistant, device_id: str) -> 
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"load": {"initial": False}}})
     hass.states.async_set(PRICE, "0.3")
     await use(hass, "below_a_price", price=PRICE, limit=0.1, load="input_boolean.load")
+    hass.states.async_set(PRICE, "0.05")
+    await hass.async_block_till_done()
+    hass.states.async_set("input_boolean.load", "off")
+    hass.bus.async_fire(EVENT_AUTOMATION_RELOADED)  # as when it was saved in the editor
+    await hass.async_block_till_done()
+    assert hass.states.is_state("input_boolean.load", "on")
     for price, state in (("0.09", "on"), ("unavailable", "on"), ("0.1", "off"), ("-0.02", "on"), ("0.2", "off")):
         hass.states.async_set(PRICE, price)
         await hass.async_block_till_done()

@@ -1,4 +1,4 @@
-"""Who has the component alone gets its blueprints by one action, in their language, and keeps what they changed."""
+"""Who has the component gets its blueprints by themselves, in their language, and keeps what they changed."""
 
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,19 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.blueprints import FOLDER, read_blueprints
+from custom_components.utility_han.hub.storage import _OPEN
+from tests.helpers.files import hass_storage
+
+__all__ = ["hass_storage"]
 
 NAMES = {path.name for path in (FOLDER / "automation").glob("*.yaml")}
 TEXTS = ("name", "description", "label")
 
 
 @pytest.fixture
-def folder(hass: HomeAssistant, tmp_path: Path) -> Path:
+def folder(hass: HomeAssistant) -> Path:
     """Where Home Assistant has the blueprints of this integration."""
-    hass.config.config_dir = str(tmp_path)
-    return tmp_path / "blueprints" / "automation" / DOMAIN
+    return Path(hass.config.path("blueprints", "automation", DOMAIN))
 
 
 async def install(hass: HomeAssistant) -> dict[str, set[str]]:
@@ -29,13 +32,31 @@ async def install(hass: HomeAssistant) -> dict[str, set[str]]:
     return {what: set(names) for what, names in answer.items() if names}
 
 
-async def test_blueprints_are_written_once_and_brought_up_to_date(hass: HomeAssistant, folder: Path) -> None:
+async def start_anew(hass: HomeAssistant) -> None:
+    """Set up again, with nothing remembered but what is on disk."""
+    hass.config.components.remove(DOMAIN)
+    hass.data.pop(_OPEN)
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+
+
+def occupy(folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("no folder")
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+async def test_blueprints_are_there_by_themselves_and_brought_up_to_date(hass: HomeAssistant, folder: Path) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     with pytest.raises(ServiceValidationError) as refused:
         await install(hass)
     assert refused.value.translation_key == "automations_not_loaded"
     assert await async_setup_component(hass, "automation", {})
-    assert await install(hass) == {"installed": NAMES}
+    await hass.async_block_till_done()
+    assert names_in(folder) == NAMES
     assert await install(hass) == {"unchanged": NAMES}
 
     written = yaml_util.load_yaml_dict(str(folder / "car_charged.yaml"))["blueprint"]
@@ -52,6 +73,37 @@ async def test_blueprints_are_written_once_and_brought_up_to_date(hass: HomeAssi
     assert "Below" in own.read_text()
     written = yaml_util.load_yaml_dict(str(folder / "car_charged.yaml"))["blueprint"]
     assert written["input"]["vehicles"]["name"] == "Fahrzeuge"
+
+
+async def test_what_a_person_did_to_blueprints_outlives_a_start(hass: HomeAssistant, folder: Path) -> None:
+    """One that is deleted does not come back by itself, one that was changed stays; others change their language."""
+    assert await async_setup_component(hass, "automation", {})
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    own, gone = folder / "below_a_price.yaml", folder / "repair_at_night.yaml"
+    own.write_text(own.read_text().replace("Less than", "Below"))
+    gone.unlink()
+    hass.config.language = "fr"
+    await start_anew(hass)
+    assert "Below" in own.read_text()
+    assert not gone.exists()
+    written = yaml_util.load_yaml_dict(str(folder / "car_charged.yaml"))["blueprint"]
+    assert written["input"]["vehicles"]["name"] == "Véhicules"
+    assert await install(hass) == {
+        "left": {own.name},
+        "installed": {gone.name},
+        "unchanged": NAMES - {own.name, gone.name},
+    }
+
+
+async def test_where_they_cannot_be_written_the_log_says_so(
+    hass: HomeAssistant, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    occupy(folder)
+    assert await async_setup_component(hass, "automation", {})
+    assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    assert "Blueprints were not written: " in caplog.text
 
 
 async def test_only_administrators_write_files(

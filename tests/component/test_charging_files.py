@@ -16,12 +16,12 @@ from homeassistant.helpers.storage import Store
 from custom_components.utility_han.hub.storage import _OPEN
 from custom_components.utility_han.vehicles.store import Charging, ChargingPoints
 from tests.component.test_charging import _soon, charger
-from tests.helpers.files import hass_config_dir, hass_storage
+from tests.helpers.files import hass_storage
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, manager_of
 
-__all__ = ["_soon", "charger", "hass_config_dir", "hass_storage"]
+__all__ = ["_soon", "charger", "hass_storage"]
 
 pytestmark = pytest.mark.use_case("UR-EV")
 

@@ -10,12 +10,12 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.test_charging_files import every_write, in_ledger, nothing_left, put_back
 from tests.component.test_household_charging import CAR, _soon, bills_of, bind, home
-from tests.helpers.files import hass_config_dir, hass_storage
+from tests.helpers.files import hass_storage
 from tests.helpers.states import until
 from tests.helpers.vehicles import CAR_PLUG, Charger, manager_of
 from tests.procedures.test_charging_sessions import program
 
-__all__ = ["_soon", "hass_config_dir", "hass_storage", "home"]
+__all__ = ["_soon", "hass_storage", "home"]
 
 pytestmark = pytest.mark.use_case("UR-EV")
 

@@ -27,12 +27,12 @@ from tests.component.test_charging import _soon, charger
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers import flows
-from tests.helpers.files import hass_config_dir, hass_storage
+from tests.helpers.files import hass_storage
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, manager_of, record_of, vehicle_state
 
-__all__ = ["_soon", "charger", "hass_config_dir", "hass_storage"]
+__all__ = ["_soon", "charger", "hass_storage"]
 
 OF_A_HUB: tuple[type[Kept], ...] = (LinkRecord, Registrations, KeptControls, Charging, ChargingPoints, Conditions)
 ALL: tuple[type[Kept], ...] = (HanStore, *OF_A_HUB)

@@ -21,12 +21,12 @@ from tests.component.test_damaged_hub import stop as unload
 from tests.component.test_home_binding import PRICE, bind, entry, flow, rates_offered, take_rate
 from tests.component.test_renamed_entities import rename
 from tests.conftest import SimulatedGateway
-from tests.helpers.files import hass_config_dir, hass_storage
+from tests.helpers.files import hass_storage
 from tests.helpers.states import until
 from tests.helpers.vehicles import ANSWERS, NIGHT, Charger, VehicleFlow, describe_at_home, manager_of, record_of
 
 pytestmark = pytest.mark.use_case("SC-1")
-__all__ = ["_soon", "entry", "flow", "hass_config_dir", "hass_storage"]
+__all__ = ["_soon", "entry", "flow", "hass_storage"]
 
 
 @pytest.fixture

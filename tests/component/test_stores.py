@@ -27,9 +27,9 @@ from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.hub.versions import Migrations
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.vehicles.store import Charging, ChargingPoints
-from tests.helpers.files import hass_config_dir, hass_storage
+from tests.helpers.files import hass_storage
 
-__all__ = ["hass_config_dir", "hass_storage"]
+__all__ = ["hass_storage"]
 
 HOME = Path(__file__).parent.parent / "homes" / "0.1.0" / "config" / ".storage"
 ENTRY = "01M8C0WCHEYCGVK111B7SZFRDY"

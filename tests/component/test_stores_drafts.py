@@ -10,9 +10,9 @@ from custom_components.utility_han.hub.store import HanStore
 from tests.component.test_stores import entry as entry  # noqa: PLC0414 - the fixture
 from tests.component.test_stores import kept, put, read, said, told
 from tests.helpers import flows
-from tests.helpers.files import hass_config_dir, hass_storage
+from tests.helpers.files import hass_storage
 
-__all__ = ["hass_config_dir", "hass_storage"]
+__all__ = ["hass_storage"]
 
 
 @pytest.mark.use_case("IP-5")

@@ -16,7 +16,7 @@ from unittest.mock import AsyncMock, patch
 import bellows.types as t
 import pytest
 from aioraven.serial import RAVEnSerialDevice
-from bellows.ash import AshException
+from bellows.ash import AshException, Reserved, RStackFrame
 from bellows.exception import EzspError
 from bellows.ezsp import EZSP
 from bellows.uart import Gateway
@@ -37,6 +37,7 @@ from simulator.gateway.settings import read_settings
 from simulator.gateway.state import GatewayState
 from simulator.zigbee.identifiers import text_of
 from simulator.zigbee.network import Network
+from simulator.zigbee.side import ZigbeeSide
 from simulator.zigbee.stranger import Stranger
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.faults import fault_of_ours
@@ -337,6 +338,19 @@ async def test_spoilt_frames_are_said_again(link: EzspGateway, gateway: Simulate
     keys = [register.key for register in link.known_registers()]
     for _ in range(3):
         assert len((await link.read(keys)).values) == 9
+
+
+async def test_radio_says_nothing_before_it_tells_of_its_reset() -> None:
+    """Frames are numbered from there: a host that connects while the meter sends would understand none of them."""
+    side = ZigbeeSide(GatewayState("1", read_settings({"zigbee": True})))
+    await side.ezsp.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", side.ezsp.port)
+    await until(lambda: side.ezsp._ash)
+    side.radio.callback("stackStatusHandler", {"status": t.EmberStatus.NETWORK_UP})
+    first = await reader.readuntil(bytes([Reserved.FLAG]))
+    writer.close()
+    await side.stop()
+    assert first[:2] == bytes([Reserved.CANCEL, RStackFrame.MASK_VALUE])
 
 
 async def test_lost_messages_are_asked_for_again(link: EzspGateway, gateway: SimulatedGateway) -> None:

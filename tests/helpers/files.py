@@ -18,12 +18,6 @@ def hass_storage() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """A folder for them."""
-    return hass_tmp_config_dir
-
-
 async def start_before(hass: HomeAssistant, entry: ConfigEntry, written: datetime, lost: Iterable[str] = ()) -> None:
     """Load a hub after a power cut by which Home Assistant had not written its entry since ``written``.
 

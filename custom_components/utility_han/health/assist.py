@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import Unauthorized
 
 from ..account.actions import price_sources
 from ..const import DOMAIN
 from ..hub.allowed import SAYINGS as MAY_BE_SAID
-from ..hub.allowed import async_allowed, async_check, devices_of
+from ..hub.allowed import NotAllowedError, async_allowed, async_check, devices_of
 from ..hub.hub import UtilityHanConfigEntry
 from ..hub.price_messages import about_price
 from ..hub.wording import Said, Wording, async_say
@@ -98,7 +97,7 @@ SAYINGS: Mapping[str, Saying] = {
 
 
 async def async_answer(hass: HomeAssistant, heard: str, name: str | None, language: str, context: Context) -> str:
-    """Do what was said, one of ``SAYINGS``, and return what is answered; ``Unauthorized`` for who may not.
+    """Do what was said, one of ``SAYINGS``, and return what is answered; ``NotAllowedError`` for who may not.
 
     What is said of everything is done to what they may.
     """
@@ -117,7 +116,7 @@ async def async_answer(hass: HomeAssistant, heard: str, name: str | None, langua
         if await async_allowed(hass, context, may, (), devices_of(hass, health.entry, [watched.key]))
     ]
     if not allowed:
-        raise Unauthorized(context=context, user_id=context.user_id)
+        raise NotAllowedError(may, context.user_id)
     answers = []
     for health, watched in allowed:
         if (said := await saying.do(health, watched, wording, context)) is not None:

@@ -45,6 +45,18 @@ class May(StrEnum):
 OPTIONAL = (May.REPAIR, May.CASES, May.PAYERS, May.RECORDS)
 """What the options may allow others."""
 
+
+class NotAllowedError(Unauthorized):
+    """Somebody may not do what they asked for. It says in their language who may; Home Assistant's own does not."""
+
+    def __init__(self, may: May, user_id: str | None) -> None:
+        """Take what they are not allowed, and who they are."""
+        super().__init__(user_id=user_id)
+        optional = "others_may_not" if may in OPTIONAL else "only_administrators"
+        self.translation_key = "may_not_control" if may is May.CONTROL else optional
+        self.translation_domain, self.generate_message = DOMAIN, True
+
+
 ACTIONS: Mapping[str, May] = {
     "add_signed_meter_value": May.RECORDS,
     "assign_session": May.PAYERS,
@@ -98,7 +110,7 @@ type _Do = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse | None]]
 def async_register_action(
     hass: HomeAssistant, name: str, do: _Do, schema: VolSchemaType, response: SupportsResponse = SupportsResponse.NONE
 ) -> None:
-    """Register an action of the table; who calls it without being allowed gets ``Unauthorized``."""
+    """Register an action of the table; who calls it without being allowed gets ``NotAllowedError``."""
     may = ACTIONS[name]
 
     async def handle(call: ServiceCall) -> ServiceResponse | None:
@@ -130,9 +142,9 @@ def devices_of(hass: HomeAssistant, hub: ConfigEntry, keys: Iterable[str]) -> li
 async def async_check(
     hass: HomeAssistant, context: Context, may: May, hubs: Iterable[ConfigEntry], devices: Collection[str] = ()
 ) -> None:
-    """``Unauthorized`` where who is behind a context may not do this to all of ``hubs`` and ``devices``."""
+    """``NotAllowedError`` where who is behind a context may not do this to all of ``hubs`` and ``devices``."""
     if not await async_allowed(hass, context, may, hubs, devices):
-        raise Unauthorized(context=context, user_id=context.user_id)
+        raise NotAllowedError(may, context.user_id)
 
 
 async def async_allowed(
@@ -148,10 +160,11 @@ async def async_allowed(
 
 @callback
 def check_reader(hass: HomeAssistant, request: Mapping[Any, Any], view: str) -> None:
-    """``Unauthorized`` for who may not download this; a signed address is read in the name of Home Assistant."""
+    """``NotAllowedError`` for who may not download this; a signed address is read in the name of Home Assistant."""
     user: User = request[KEY_HASS_USER]
-    if not user.system_generated and not allows(hass, user, VIEWS[view], hass.config_entries.async_entries(DOMAIN)):
-        raise Unauthorized(user_id=user.id)
+    may = VIEWS[view]
+    if not user.system_generated and not allows(hass, user, may, hass.config_entries.async_entries(DOMAIN)):
+        raise NotAllowedError(may, user.id)
 
 
 @callback

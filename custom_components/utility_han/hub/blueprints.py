@@ -1,5 +1,8 @@
 """The blueprints that the integration brings, in Home Assistant's language, written where it finds them.
 
+They are written by themselves, as Home Assistant writes its own, so that they are found under Settings → Automations →
+Blueprints; one that a person deleted comes back by the action only.
+
 HACS copies nothing but the component, so they are in its folder. Their texts are English, as the repository shows
 them; a file for each other language has every text by the English one. What blueprints *send* is said by the action
 ``get_message``, and is in Home Assistant's language wherever they came from.
@@ -18,10 +21,12 @@ from homeassistant.components.blueprint.schemas import BLUEPRINT_SCHEMA
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.loader import async_get_integration
+from homeassistant.setup import async_when_setup
 from homeassistant.util import yaml as yaml_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, LOGGER
 from .allowed import async_register_action
+from .storage import MadeByNewerVersionError
 from .store import HanStore, Section
 
 FOLDER = Path(__file__).parent.parent / "blueprints"
@@ -35,15 +40,29 @@ def async_register_blueprint_action(hass: HomeAssistant) -> None:
     """Register the action, whether a hub is loaded or not; it writes files."""
 
     async def install(_call: ServiceCall) -> ServiceResponse:
-        return {what: [*names] for what, names in (await _async_install(hass)).items()}
+        return {what: [*names] for what, names in (await _async_install(hass, again=True)).items()}
 
     async_register_action(hass, "install_blueprints", install, probatio.Schema({}), SupportsResponse.OPTIONAL)
 
 
-async def _async_install(hass: HomeAssistant) -> Mapping[str, list[str]]:
+@callback
+def async_offer_blueprints(hass: HomeAssistant) -> None:
+    """Write the blueprints once automations are loaded, which need not be at all; a folder that is locked is left."""
+
+    async def offer(hass: HomeAssistant, _component: str) -> None:
+        try:
+            await _async_install(hass, again=False)
+        except (MadeByNewerVersionError, OSError) as err:
+            LOGGER.warning("Blueprints were not written: %s", err)
+
+    async_when_setup(hass, _AUTOMATION, offer)
+
+
+async def _async_install(hass: HomeAssistant, *, again: bool) -> Mapping[str, list[str]]:
     """Write each blueprint that is not there, or is as it was written; return the names of all by what was done.
 
-    What is there and is not as it was written here is a person's own by now, and is left as it is.
+    What is there and is not as it was written here is a person's own by now, and is left as it is; so is, unless
+    ``again``, what was written before and is not there any more.
     """
     home: DomainBlueprints | None = hass.data.get(BLUEPRINT_DOMAIN, {}).get(_AUTOMATION)
     if home is None:
@@ -56,15 +75,17 @@ async def _async_install(hass: HomeAssistant) -> Mapping[str, list[str]]:
         blueprint.update_metadata(source_url=f"{address}/blob/main/{_IN_REPOSITORY}/{name}")
         path, wanted = f"{DOMAIN}/{name}", _digest(blueprint.yaml())
         found = await hass.async_add_executor_job(_digest_of, home.blueprint_folder / path)
+        before = (store.get(_WRITTEN, name) or {}).get("digest")
         if found == wanted:
             done["unchanged"].append(name)
-        elif found is not None and found != (store.get(_WRITTEN, name) or {}).get("digest"):
+        elif found != before and (found is not None or not again):
             done["left"].append(name)
             continue
         else:
             await home.async_add_blueprint(blueprint, path, allow_override=True)
             done["installed" if found is None else "updated"].append(name)
-        await store.async_put(_WRITTEN, name, {"digest": wanted})
+        if before != wanted:
+            await store.async_put(_WRITTEN, name, {"digest": wanted})
     return done
 
 

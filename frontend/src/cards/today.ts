@@ -91,7 +91,7 @@ export class TodayCard extends Card {
       }
       this.why = "";
     } catch (error) {
-      this.why = whyOf(hass, error);
+      this.why = await whyOf(hass, error);
     }
     this.found = found;
   }
