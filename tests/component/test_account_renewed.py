@@ -222,6 +222,7 @@ async def test_permission_that_has_run_out_is_renewed_to_take_all_back(
 
 class _Cursor:
     cursor: str | None = None
+    account: str | None = None
 
     def save_later(self) -> None:
         """Nothing is kept."""

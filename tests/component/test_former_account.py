@@ -10,6 +10,9 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
+from custom_components.utility_han.devices.store import Registrations
+from custom_components.utility_han.health.diagnosing import async_open_case
+from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.procedures import BillableRecord, RecordState, Wanted
 from custom_components.utility_han.utility import UtilityReason, asking
 from custom_components.utility_han.vehicles.billers import Billers
@@ -75,6 +78,40 @@ async def test_sessions_stay_with_the_account_that_they_were_charged_under(
     await until(lambda: [each.state for each in records(hub)] == [RecordState.SENT, RecordState.SENT])
     assert [each.reason for each in records(hub)] == [None, None]
     assert sorted(each["energy_wh"] for each in await utility.billed()) == [1000, 2000]
+
+
+@pytest.mark.use_case("RD-1", "RD-5a")
+async def test_what_is_of_one_utility_is_not_taken_to_another(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Its cases and how far its events were read; nor may another diagnose because that one may."""
+    health = hub.runtime_data.manager(HealthManager)
+    kept = await Registrations.async_get(hass, hub.entry_id)
+    await async_open_case(health, health.subjects.gateway, "It hums")
+    health.conditions.always_allowed = True
+    await until(lambda: kept.cursor is not None)
+    kept.cursor = "77"
+    neighbour = await utility.neighbour()
+    await neighbour.attach(gateway.lfdi)
+    await utility.clear_log()
+    await accounts.link(hass, hub, neighbour, hass_client_no_auth)
+    manager = hub.runtime_data.manager(AccountManager)
+    await until(lambda: manager.heard_of)
+    assert {each["status"] for each in await utility.log() if each["path"].endswith("/events")} == {200}
+    assert (kept.cursor != "77", kept.account) == (True, manager.account_key)
+    health = hub.runtime_data.manager(HealthManager)
+    assert (list(health.open_cases()), health.conditions.always_allowed) == ([], False)
+    await async_open_case(health, health.subjects.gateway, "It hums")
+    assert len(await neighbour.cases()) == 1
+
+    health.conditions.always_allowed = True
+    await hass.config_entries.async_reload(hub.entry_id)
+    health = hub.runtime_data.manager(HealthManager)
+    assert (len(list(health.open_cases())), health.conditions.always_allowed) == (1, True)
 
 
 async def test_vehicle_is_bound_anew_by_the_account_that_is_linked_now(hass: HomeAssistant, hub: ConfigEntry) -> None:

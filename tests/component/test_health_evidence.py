@@ -135,6 +135,7 @@ def test_utility_that_does_not_answer_is_worse_where_there_is_nothing_else() -> 
     assert of_gateway(hub(has_gateway=False), UtilityReason.UTILITY_BUSY) == {"utility_unreachable": "failing"}
     assert of_gateway(hub(), UtilityReason.UNAUTHORIZED) == {"permission_lost": "failing"}
     assert of_gateway(hub(), UtilityReason.NOT_ENROLLED) == {}
+    assert of_gateway(hub(), UtilityReason.INVALID_REQUEST) == {"utility_refuses": "marginal"}
     assert of_gateway(hub(), suspended=True) == {"account_suspended": "failing"}
 
 

@@ -264,6 +264,11 @@ FLAT = Local((HealthReason.BATTERY_LOW, HealthReason.WEAK_SIGNAL), {"battery": 3
          [], Verdict.NOTHING_WRONG, None),
         ({}, {"answer": BUSY}, {}, ["utility_unreachable"], Verdict.UTILITY_DOWN, Repair.WAIT),
         ({}, {"account": BUSY}, {}, ["utility_unreachable"], Verdict.UTILITY_DOWN, Repair.WAIT),
+        # Waiting does not end what the utility has refused.
+        ({}, {"account": UtilityError(UtilityReason.INVALID_REQUEST, "")}, {},
+         ["utility_refuses"], Verdict.ACCOUNT_PROBLEM, Repair.CONTACT_UTILITY),
+        ({}, {"answer": UtilityError(UtilityReason.DIAGNOSIS_DENIED, "")}, {},
+         ["utility_refuses"], Verdict.ACCOUNT_PROBLEM, Repair.CONTACT_UTILITY),
         ({}, {"account": UtilityError(UtilityReason.UNAUTHORIZED, "")}, {},
          ["permission_lost"], Verdict.ACCOUNT_PROBLEM, Repair.SIGN_IN),
         ({}, {}, {"local": AWAY}, ["entity_unavailable"], Verdict.FAULTY_DEVICE, Repair.CHECK_DEVICE),

@@ -42,6 +42,8 @@ class EventCursor(Protocol):
     """Where we are in the utility's events, kept over restarts by whoever has a file for it."""
 
     cursor: str | None
+    account: str | None
+    """Whose events these are (``AccountManager.account_key``), None where that is not known."""
 
     def save_later(self) -> None:
         """Write it within a few seconds."""
@@ -101,6 +103,11 @@ class AccountManager:
         return f"{account['api_base']} {account['account_id']}" if "account_id" in account else None
 
     @property
+    def linked(self) -> bool:
+        """Whether an account is linked, however it answers."""
+        return CONF_UTILITY in self._entry.data
+
+    @property
     def connected(self) -> bool | None:
         """Whether the utility can be spoken with; None before it was."""
         if self.reason is not None:
@@ -114,6 +121,11 @@ class AccountManager:
     @callback
     def async_start(self) -> None:
         """Begin to follow the utility, where it tells anything."""
+        if self.account_key is not None and self._cursor.account != self.account_key:
+            if self._cursor.account is not None:
+                self._cursor.cursor = None  # another account's events have other numbers
+            self._cursor.account = self.account_key
+            self._cursor.save_later()
         if self.utility.offers(Feature.EVENTS) and self.reason is not UtilityReason.UNAUTHORIZED:
             following = self.rounds.repeat(_FOLLOWING, self._follow, self._failed, self._wake)
             self._entry.async_create_background_task(self._hass, following, f"{DOMAIN} registrations")

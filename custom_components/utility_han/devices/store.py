@@ -59,6 +59,7 @@ class Registrations(Kept):
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to registering yet."""
         self.cursor: str | None = None
+        self.account: str | None = None
         self.claimed: set[str] = set()
         """LFDIs of devices that a flow in progress registers; nobody else does then."""
         self._written: bytes | None = None
@@ -69,6 +70,7 @@ class Registrations(Kept):
         self.records = self.read_records(data, "records", Record.from_dict)
         self.draft = self.read_value(data, "draft", dict[str, Any] | None)
         self.cursor = self.read_value(data, "cursor", str | None)
+        self.account = self.read_value(data, "account", str | None, None)
 
     @override
     def snapshot(self) -> dict[str, Any]:
@@ -76,6 +78,7 @@ class Registrations(Kept):
             "records": {lfdi: record.to_dict() for lfdi, record in self.records.items()},
             "draft": self.draft,
             "cursor": self.cursor,
+            "account": self.account,
         }
 
     def rename(self, before: str, after: str) -> None:

@@ -80,6 +80,8 @@ def gateway_findings(
         # Without a gateway nothing else of the hub works.
         state = HealthState.MARGINAL if coordinator.has_gateway else HealthState.FAILING
         yield Finding(HealthReason.UTILITY_UNREACHABLE, state)
+    elif utility is not None and meaning(utility) is HealthReason.UTILITY_REFUSES:
+        yield finding(HealthReason.UTILITY_REFUSES)
     if suspended:
         yield finding(HealthReason.ACCOUNT_SUSPENDED)
 

@@ -102,6 +102,8 @@ class HealthReason(StrEnum):
     BACKGROUND_FAILING = "background_failing"
     """Something that goes on in the background does: registering, billing, load control, what is heard over Zigbee."""
     CERTIFICATE_EXPIRING = "certificate_expiring"
+    UTILITY_REFUSES = "utility_refuses"
+    """It answers, and does not do what was asked of it: waiting does not change that."""
     UTILITY_UNREACHABLE = "utility_unreachable"
 
 
@@ -129,6 +131,7 @@ _MOMENT = Patience(timedelta(minutes=3), timedelta(minutes=2))
 _PATIENCE: dict[HealthReason, Patience] = {
     HealthReason.GATEWAY_DOWN: _MOMENT,
     HealthReason.NOT_SPOKEN_FOR: _MOMENT,
+    HealthReason.UTILITY_REFUSES: Patience(timedelta(hours=1), timedelta(minutes=2)),
     HealthReason.UTILITY_UNREACHABLE: Patience(timedelta(hours=1), timedelta(minutes=2)),
     HealthReason.ENTITY_UNAVAILABLE: Patience(timedelta(minutes=5), timedelta(minutes=2)),
     HealthReason.ENTITY_MISSING: _MOMENT,

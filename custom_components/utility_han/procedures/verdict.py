@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from ..gateway.errors import Reason
 from ..gateway.model import DeviceState
-from ..utility.errors import UtilityReason
+from ..utility.errors import PASSING, UtilityReason
 from .health import Finding, HealthReason, HealthState
 from .registration import RegistrationRun
 from .step import AnyReason
@@ -99,6 +99,7 @@ CAUSES: dict[HealthReason, Cause] = {
     HealthReason.UNEXPECTED: Cause(_FAILING, _GATEWAY, Repair.WAIT),
     HealthReason.BACKGROUND_FAILING: Cause(_FAILING, _GATEWAY, Repair.WAIT),
     HealthReason.CERTIFICATE_EXPIRING: Cause(_MARGINAL, _COMMISSIONING, Repair.RENEW_CERTIFICATE),
+    HealthReason.UTILITY_REFUSES: Cause(_MARGINAL, _ACCOUNT, Repair.CONTACT_UTILITY),
     HealthReason.UTILITY_UNREACHABLE: Cause(_MARGINAL, Verdict.UTILITY_DOWN, Repair.WAIT),
 }
 """What every reason means."""
@@ -147,7 +148,9 @@ def meaning(reason: AnyReason) -> HealthReason:
     """Return what a reason of gateway or utility means for the health of what it was about."""
     if isinstance(reason, HealthReason):
         return reason
-    otherwise = HealthReason.GATEWAY_NOT_UNDERSTOOD if isinstance(reason, Reason) else HealthReason.UTILITY_UNREACHABLE
+    if isinstance(reason, Reason):
+        return _MEANS.get(reason, HealthReason.GATEWAY_NOT_UNDERSTOOD)
+    otherwise = HealthReason.UTILITY_UNREACHABLE if reason in PASSING else HealthReason.UTILITY_REFUSES
     return _MEANS.get(reason, otherwise)
 
 
