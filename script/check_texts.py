@@ -142,6 +142,8 @@ class _File:
         self._module = _module(path)
         self._tree = ast.parse(path.read_text())
         self._assigned: dict[str, list[ast.expr]] = defaultdict(list)
+        self.calls: list[tuple[str, ast.Call]] = []
+        """What is called, by its last name."""
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Assign):
                 for target in node.targets:
@@ -149,12 +151,8 @@ class _File:
                         self._assigned[target.id].append(node.value)
             elif isinstance(node, ast.NamedExpr):
                 self._assigned[node.target.id].append(node.value)
-
-    def calls(self) -> Iterator[tuple[str, ast.Call]]:
-        """Yield what is called, by its last name."""
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-                yield node.func.id if isinstance(node.func, ast.Name) else node.func.attr, node
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                self.calls.append((node.func.id if isinstance(node.func, ast.Name) else node.func.attr, node))
 
     def strings(self, node: ast.expr) -> Iterator[str]:
         """Yield what an expression may be, as far as it stands in the file or is a constant that it imports."""
@@ -186,7 +184,7 @@ def _files() -> list[_File]:
 def _named() -> Iterator[tuple[Sheet, str]]:
     """Yield the texts of sheets that stand in the code by their names."""
     for file in _files():
-        for called, call in file.calls():
+        for called, call in file.calls:
             if called == "Said" and call.args:
                 yield from _notification(file, call.args[0])
             elif called == "async_notify" and len(call.args) > 2:
@@ -214,7 +212,7 @@ def selectors() -> set[str]:
     """Return the names of all select fields: of dialogs, and of actions, triggers and conditions."""
     found = set(_ASKED)
     for file in _files():
-        for called, call in file.calls():
+        for called, call in file.calls:
             if (where := _SELECTS.get(called)) is None:
                 continue
             given = [each.value for each in call.keywords if each.arg == where]

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Set
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ CODE = re.compile(r"`(\w[\w/]*(?:\.py|/))`(?: \(((?:`[\w.]+`(?:, )?)+)\))?")
 CODE_ROOTS = (ROOT / "custom_components" / "utility_han", ROOT)
 
 
-def marked_steps(path: Path) -> set[str]:
+@cache
+def marked_steps(path: Path) -> Set[str]:
     """Return the step ids that the tests of a file are marked with."""
     steps: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -58,17 +61,28 @@ SIGNS = {
 """What a test that drives something over a wire, or against somebody, has in it or in its file's name."""
 
 
+@cache
+def functions(path: Path) -> list[tuple[list[str], str]]:
+    """Return the decorators and the text of each function of a file."""
+    text = path.read_text()
+
+    def segment(node: ast.AST) -> str:
+        return ast.get_source_segment(text, node) or ""
+
+    return [
+        ([segment(each) for each in node.decorator_list], segment(node))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
 def written_for(step: str, names: list[str]) -> str:
     """Return the tests of a step as they are written, each after the name of its file."""
     found = []
     for name in names:
-        text = (ROOT / "tests" / name).read_text()
-        for node in ast.walk(ast.parse(text)):
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                continue
-            marks = [ast.get_source_segment(text, each) or "" for each in node.decorator_list]
+        for marks, text in functions(ROOT / "tests" / name):
             if any("use_case" in mark and (f'"{step}"' in mark or "*" in mark) for mark in marks):
-                found += [f"# {name}", *marks, ast.get_source_segment(text, node) or ""]
+                found += [f"# {name}", *marks, text]
     return "\n".join(found)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .home import Home, free_port
+from .nursery import Nursery
 from .simulator import Simulator
 
 MANIFEST = "home.json"
@@ -193,8 +194,8 @@ def stored(config: Path) -> dict[str, Any]:
     return found
 
 
-def revive(kept: Path, folder: Path) -> Revived:
-    """Copy a kept home into ``folder``, for ports that are free and for now."""
+def revive(kept: Path, folder: Path, nursery: Nursery | None = None) -> Revived:
+    """Copy a kept home into ``folder``, for ports that are free and for now; its Home Assistant is of ``nursery``."""
     manifest = json.loads((kept / MANIFEST).read_text())
     meters = [Meter(**each) for each in manifest["simulators"]]
     stopped_at = datetime.fromisoformat(manifest["stopped_at"])
@@ -211,7 +212,7 @@ def revive(kept: Path, folder: Path) -> Revived:
         moved = Meter(meter.name, meter.options, [ports[port] for port in meter.ports])
         simulators[meter.name] = moved.simulator(folder)
     return Revived(
-        home=Home(config, ports[manifest["port"]], as_it_was=True),
+        home=Home(config, ports[manifest["port"]], as_it_was=True, nursery=nursery),
         simulators=simulators,
         storage=stored(config),
         told=json.loads(rewriting.text((kept / TOLD).read_text())),

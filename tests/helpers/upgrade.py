@@ -15,6 +15,7 @@ from script.demo_home import charging, told
 from script.demo_home.home import Home
 from script.demo_home.kept import Revived, revive, stored
 from script.demo_home.lived_in import Control, control_of
+from script.demo_home.nursery import Nursery
 
 DOMAIN = told.DOMAIN
 AWAY = ("unavailable", "unknown")
@@ -51,9 +52,9 @@ class Upgraded:
         return found
 
 
-async def upgrade(kept: Path, folder: Path) -> Upgraded:
+async def upgrade(kept: Path, folder: Path, nursery: Nursery) -> Upgraded:
     """Start a kept home, look at it, stop it, start it again, end its charging session, and stop it."""
-    revived = await asyncio.to_thread(revive, kept, folder)
+    revived = await asyncio.to_thread(revive, kept, folder, nursery)
     home, found = revived.home, Upgraded(revived)
     async with AsyncExitStack() as stack:
         for simulator in revived.simulators.values():

@@ -15,6 +15,7 @@ import pytest
 import pytest_socket
 
 from script.demo_home.kept import MANIFEST
+from script.demo_home.nursery import Nursery
 from tests.helpers.upgrade import AWAY, DOMAIN, Upgraded, instants, said, upgrade
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("upgrade")]
@@ -35,10 +36,10 @@ OF_THE_GATEWAY = ("last_contact", "message")
 
 
 @pytest.fixture(scope="module", params=HOMES, ids=lambda kept: kept.name)
-def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Upgraded:
+def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Upgraded:
     """The home under this version; it is started once for all tests."""
     pytest_socket.enable_socket()
-    return asyncio.run(upgrade(request.param, tmp_path_factory.mktemp("home")))
+    return asyncio.run(upgrade(request.param, tmp_path_factory.mktemp("home"), nursery))
 
 
 def entities(home: Upgraded) -> Iterator[tuple[str, dict[str, Any]]]:
