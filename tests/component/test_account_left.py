@@ -1,5 +1,7 @@
 """A customer leaves their utility: the permission is given back, the meter stays, and an account is linked anew."""
 
+from datetime import timedelta
+
 import pytest
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -10,11 +12,14 @@ from homeassistant.config_entries import (
 )
 from homeassistant.config_entries import ConfigFlowContext as Context
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_UTILITY
 from custom_components.utility_han.procedures import RecordState
+from custom_components.utility_han.utility import UtilityReason
 from tests.component.test_device_flow import DeviceFlow, registered
 from tests.conftest import SimulatedGateway
 from tests.helpers import accounts, flows, vehicles
@@ -106,21 +111,45 @@ async def test_what_was_charged_waits_for_the_account_that_it_is_for(
     await until(lambda: records() == [RecordState.SENT])
 
 
-async def test_vehicle_that_was_bound_there_can_be_looked_at_and_its_end_be_told_to_nobody(
+async def test_vehicle_that_was_bound_there_comes_to_the_books_of_the_household(
     hass: HomeAssistant, hub: ConfigEntry
 ) -> None:
-    await vehicles.bind(hass, hub)
+    """What it charged before a person said who pays now waits for the former account, and says so."""
+    charger = await vehicles.bind(hass, hub)
     await leave(hass, hub)
+
+    async def session(energy: int) -> None:
+        charger.at = max(charger.at, dt_util.utcnow())  # the hub was loaded anew
+        await charger.session(energy)
+        charger.at += timedelta(minutes=15)
+        await vehicles.manager_of(hub).async_look(charger.at)
+
+    def records() -> list[tuple[RecordState, object]]:
+        found = vehicles.manager_of(hub).charging.ledger.records()
+        return [(record.state, record.reason) for _, record in found]
+
+    await session(2000)
+    former = (RecordState.WAITING, UtilityReason.AT_FORMER_ACCOUNT)
+    await until(lambda: records() == [former])
     flow = VehicleFlow(hass, hub)
-    for option, page in (("document", "document"), ("entities", "charger"), ("end", "end")):
+    for option, page in (("document", "document"), ("entities", "charger")):
         await flow.change()
         await flow.choose(option)
         assert (flow.page, flow.errors) == (page, {}), option
-    await flow.submit(flow.suggested | {"reason": "moved"})
-    assert (flow.page, flow.errors) == ("end", {"base": "unknown_to_utility"})
     await flow.change()
-    await flow.choose("account")
-    assert flow.result["reason"] == "unknown_to_utility"
+    assert flow.result["menu_options"] == ["document", "elsewhere", "home_account", "entities"]
+    await flow.choose("home_account")
+    await flow.submit(vehicles.ANSWERS["home_account"])
+    await flow.submit(vehicles.ANSWERS["price_typed"])
+    await flow.choose("preview")
+    await flow.submit({"consent": True})
+    assert (flow.result["type"], flow.result["reason"]) == (FlowResultType.ABORT, "bound_at_home"), flow.result
+    await hass.async_block_till_done()
+    run = vehicles.record_of(hub).run
+    there, here = run.bindings.values()
+    assert (run.at_home, run.premise_id, there.valid_until) == (True, "Example Lane 1", here.valid_from)
+    await session(3000)
+    await until(lambda: records() == [former, (RecordState.SENT, None)])
 
 
 async def test_nobody_is_asked_to_sign_in_to_what_was_left(

@@ -1,10 +1,11 @@
 """Who keeps the bindings and billing records of which vehicle: the utility, or the household itself."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from homeassistant.util import dt as dt_util
 
-from ..procedures import BillableRecord, HouseholdBooks, RecordState, is_home
+from ..procedures import BillableRecord, HouseholdBooks, RecordState, VehicleRun, is_home
 from ..utility import Feature, Utility, UtilityReason, VehicleFunctions
 from .account_bindings import AccountBindings
 from .store import Charging, VehicleRecord
@@ -19,11 +20,12 @@ class Billers:
     when it is linked again.
     """
 
-    def __init__(self, utility: Utility, charging: Charging, account: str | None) -> None:
+    def __init__(self, utility: Utility, charging: Charging, account: str | None, *, linked: bool = True) -> None:
         """Every vehicle that was bound at home is known to the books again, should their own record be lost.
 
-        ``account`` is what no two accounts share, None where none is linked or that is not known.
+        ``account`` is what no two accounts share, None where none is ``linked`` or that is not known.
         """
+        self._linked = linked
         self._charging = charging
         self._account = account
         self.utility = AccountBindings(utility, account, self._made_at)
@@ -50,6 +52,8 @@ class Billers:
         return self._is_here(binding_id)
 
     def _is_here(self, binding_id: str) -> bool:
+        if not self._linked:
+            return False
         return self._account is None or self._made_at(binding_id) in (None, self._account)
 
     def _made_at(self, binding_id: str) -> str | None:
@@ -61,16 +65,28 @@ class Billers:
         bound = [each for each in record.run.bindings if not is_home(each)]
         return bool(bound) and not record.run.at_home and not any(map(self._is_here, bound))
 
+    def comes_home(self, record: VehicleRecord) -> bool:
+        """Whether the next binding of a vehicle is the household's: the utility that had it was left for none."""
+        return not self._linked and self.is_elsewhere(record)
+
+    def take_home(self, record: VehicleRecord, since: datetime) -> None:
+        """Have the household keep the books of such a vehicle from a moment on; before, it is the former account's."""
+        run = record.run
+        run.at_home, run.vehicle_id = True, None
+        self._end_here(run, since)
+
     def take_over(self, record: VehicleRecord, premise_id: str | None) -> None:
         """Have the next binding of such a vehicle made by the account that is linked, which knows none of it."""
         run = record.run
         if run.wanted is None or premise_id is None or not self.is_elsewhere(record):
             return
-        since = run.wanted.valid_from
         run.vehicle_id, run.premise_id, run.wanted.replaces = None, premise_id, None
+        self._end_here(run, run.wanted.valid_from)
+
+    def _end_here(self, run: VehicleRun, since: datetime) -> None:
+        """Have no former binding reach beyond ``since``; that is so here: the former utility is told nothing."""
         for binding in list(run.bindings.values()):
             if binding.valid_until is None or binding.valid_until > since:
-                # That is so here: the former utility is told nothing.
                 run.bindings[binding.id] = replace(binding, valid_until=max(binding.valid_from, since))
 
     def note_account(self) -> bool:

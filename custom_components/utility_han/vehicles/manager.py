@@ -79,7 +79,7 @@ class VehicleManager:
         self.charging = charging
         self.subjects = [VehicleSubject(record, hub.subject) for record in self.vehicles]
         account = registrar.account
-        self.billers = Billers(account.utility, charging, account.account_key)
+        self.billers = Billers(account.utility, charging, account.account_key, linked=account.linked)
         self.prices = PriceFollowing(hass, charging.prices, price_tellers(hub), hub.rounds, self._prices_known)
         self.settling = Settling(hass, charging, self.prices, self._candidates)
         self.delivery = Delivery(

@@ -74,7 +74,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
         # Who comes back to this page may go another way from it.
         self._only_entities, self.corrected = False, None
         run = self.record.run
-        binding = run.current(dt_util.utcnow())
+        # What a utility that was left had agreed to is nothing to go on from.
+        binding = run.current(dt_util.utcnow()) if self.bound else None
         self.data = {
             **subentry.data,
             CONF_VIN: run.vin,
@@ -85,7 +86,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             CONF_OWNER: GUEST if run.guest else OWN,
             CONF_BILL_TO: binding.bill_to if binding else "vehicle_owner",
             CONF_PROGRAM: binding.program_id if binding else None,
-            "vehicle_id": run.vehicle_id,
+            "vehicle_id": run.vehicle_id if self.bound or not run.bindings else None,
         }
         options, coming = ["document", "elsewhere"], self._coming()
         if self.at_home:
@@ -137,7 +138,8 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
 
     def _fill_in(self, run: VehicleRun, binding: Binding | None) -> None:
         """Fill the pages with what is agreed to now."""
-        self.data[CONF_PREMISE] = run.premise_id
+        if self.bound or not run.bindings:
+            self.data[CONF_PREMISE] = run.premise_id
         if binding is None:
             return
         self.data |= {

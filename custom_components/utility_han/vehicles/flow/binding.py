@@ -179,6 +179,7 @@ class VehicleBindingPages(AccountPages):
             charging.vehicles[run.id] = self.record
             charging.claimed.add(run.id)
         record, run = self.record, self.record.run
+        comes_home = self.manager.billers.comes_home(record)
         if not run.bindings:
             run.premise_id, run.at_home = self.premise_id(), self.at_home
             run.vin, run.make, run.model = self.data[CONF_VIN], self.data[CONF_MAKE], self.data[CONF_VEHICLE_MODEL]
@@ -193,8 +194,11 @@ class VehicleBindingPages(AccountPages):
         run.guest = guest
         record.title = self.data[CONF_NAME]
         record.data = self.subentry_data()
-        current = self.corrected or run.current(dt_util.utcnow())
+        current = None if comes_home else self.corrected or run.current(dt_util.utcnow())
         run.wanted = self._wanted(current.id if current and self.source == SOURCE_RECONFIGURE else None)
+        if comes_home:
+            run.premise_id = self.premise_id()
+            self.manager.billers.take_home(record, run.wanted.valid_from)
         if self.at_home:
             books.keep_program(run.wanted.program)
         charging.draft = None

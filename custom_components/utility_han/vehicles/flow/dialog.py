@@ -64,8 +64,8 @@ class VehicleDialog(Stepping, HubSubentryFlow):
 
     @property
     def bound(self) -> bool:
-        """Whether the vehicle is, or was, bound to a payer and a rate program."""
-        return self.begun and bool(self.record.run.bindings)
+        """Whether the vehicle is, or was, bound to a payer and a rate program, by who binds it next."""
+        return self.begun and bool(self.record.run.bindings) and not self.manager.billers.comes_home(self.record)
 
     @property
     def at_home(self) -> bool:
