@@ -329,6 +329,28 @@ test("what has failed is open from the beginning, and a repair says what it does
   assert.doesNotMatch(textOf(card), /Repaired/);
 });
 
+test("what helped against a trouble that is over by itself is told no more", async () => {
+  const found = (health: string, since: number): TestHome =>
+    meter().add("Pool pump", {
+      registration_state: ["enrolled"],
+      health: [health, { since: later(since) }],
+      last_diagnosis: ["gateway_down", { at: later(-1), next: "resynchronise", repair: null, case_closed: false }],
+    });
+  const told = async (card: string, home: TestHome): Promise<string> => {
+    const shown = await show(card, home);
+    const summary = all(shown, "button.summary")[0];
+    if (summary?.getAttribute("aria-expanded") === "false") summary.click();
+    await rest();
+    return textOf(shown);
+  };
+  for (const card of ["health", "diagnose"]) {
+    assert.match(await told(card, found("failing", -2)), /gateway_down · .* What helps: resynchronise/);
+    const over = await told(card, found("ok", 0));
+    assert.match(over, /Pool pump \[ok\]/);
+    assert.doesNotMatch(over, /gateway_down|Repair/, card);
+  }
+});
+
 test("a diagnosis that finds nothing says so, also where no entity tells it, and one that failed says why", async () => {
   const home = meter();
   home.answers["diagnose"] = { verdict: "nothing_wrong", next: null, repair: null, case_closed: false };

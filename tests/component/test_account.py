@@ -171,7 +171,7 @@ async def test_revoked_permission_asks_to_sign_in_again(
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
     result = await accounts.sign_in(hass, result, utility, hass_client_no_auth)
     result = await flows.submit(hass, result, {"premise": "0"})
-    assert result["reason"] == "account_linked"
+    assert result["reason"] == "signed_in_again"
     await hass.async_block_till_done()
     await until(lambda: state_of(hass, linked, "utility").state == "on")
 

@@ -86,6 +86,21 @@ async def test_session_that_was_said_to_be_somebodys_meanwhile_is_not_asked_abou
     assert [each["energy_wh"] for each in await utility.billed()] == [6_000], "what was said first holds"
 
 
+async def test_nobody_pays_for_a_session_before_somebody_chose(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix
+) -> None:
+    """The frontend fills in the first answer where one is required: a press of the button would have it billed."""
+    session_id = await strange_session(hass, hub)
+    await fix.open(issues_of(hass, "whose_session")[0])
+    (field,) = fix.page["data_schema"]
+    assert not field.get("required")
+    await fix.submit()
+    assert fix.page["errors"] == {"vehicle": "nothing_chosen"}
+    assert not manager_of(hub).charging.ledger.entries[session_id].settled
+    await fix.submit(vehicle="nobody")
+    assert fix.page["type"] == "create_entry"
+
+
 async def test_question_about_a_session_of_a_hub_that_is_not_loaded_waits(
     hass: HomeAssistant, hub: ConfigEntry, fix: Fix
 ) -> None:

@@ -378,16 +378,16 @@ var Xs=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
       </ul>`}list(t){let s=this.#t();if(s.length!==0)return a`${t}
       <ul class="list">
         ${s.map(n=>this.#n(n))}
-      </ul>`}#t(){let t=this.open||this.thorough?this.#e:[],s=({subject:r})=>t.indexOf(r.device.id)+1||1/0,n=this.about().map(r=>({subject:r,health:f(this.hass,r,"health")})).filter(r=>C(r.health)).map(r=>({...r,severity:Math.max(0,Pn.indexOf(r.health.state))})).sort((r,o)=>o.severity-r.severity).sort((r,o)=>s(r)===s(o)?0:s(r)-s(o));return this.#e=n.map(({subject:r})=>r.device.id),n}#n({subject:t,health:s,severity:n}){let{hass:r}=this,o=n>0?v(s.attributes.since):void 0,c=s.attributes.reason?r.formatEntityAttributeValue(s,"reason"):"";return a`<li style="--severity: var(${Es[n]})">
+      </ul>`}#t(){let t=this.open||this.thorough?this.#e:[],s=({subject:r})=>t.indexOf(r.device.id)+1||1/0,n=this.about().map(r=>({subject:r,health:f(this.hass,r,"health")})).filter(r=>C(r.health)).map(r=>({...r,severity:Math.max(0,Pn.indexOf(r.health.state))})).sort((r,o)=>o.severity-r.severity).sort((r,o)=>s(r)===s(o)?0:s(r)-s(o));return this.#e=n.map(({subject:r})=>r.device.id),n}#n({subject:t,health:s,severity:n}){let{hass:r}=this,o=v(s.attributes.since),c=n>0?o:void 0,d=s.attributes.reason?r.formatEntityAttributeValue(s,"reason"):"";return a`<li style="--severity: var(${Es[n]})">
       <div class="line">
         <strong>${t.name}</strong>
         <span class="dot">${r.formatEntityState(s)}</span>
       </div>
-      ${c||o?a`<p>
-            ${[c,o&&this.say("since",{when:T(r,o,this.now)})].filter(Boolean).join(", ")}
+      ${d||c?a`<p>
+            ${[d,c&&this.say("since",{when:T(r,c,this.now)})].filter(Boolean).join(", ")}
           </p>`:""}
       ${this.#i(t,n>0,o)}
-    </li>`}#s(t){let s=f(this.hass,t,"last_diagnosis");if(!C(s))return this.answered.get(t.device.id);let n=v(s.attributes.at);return n&&{...s.attributes,verdict:s.state,at:n}}#i(t,s,n){let{hass:r}=this,{device:o,name:c}=t,d=this.#s(t),u=this.looking.get(o.id)??(s||this.thorough?d?.next:void 0);return a`<div class="buttons">
+    </li>`}#s(t){let s=f(this.hass,t,"last_diagnosis");if(!C(s))return this.answered.get(t.device.id);let n=v(s.attributes.at);return n&&{...s.attributes,verdict:s.state,at:n}}#i(t,s,n){let{hass:r}=this,{device:o,name:c}=t,d=this.#s(t),u=d?.at&&n&&n>d.at&&d.verdict===Rs===s?void 0:d,p=this.looking.get(o.id)??(s||this.thorough?u?.next:void 0);return a`<div class="buttons">
         <utility-han-acting
           .hass=${r}
           .act=${()=>this.#r(o.id)}
@@ -398,19 +398,19 @@ var Xs=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
         ${s&&r.user?.is_admin?a`<a class="button" href="/config/devices/device/${o.id}" aria-label="${this.say("details")}: ${c}"
               >${this.say("details")}</a
             >`:""}
-        ${d&&!this.looking.has(o.id)?this.#o(d,n):""}
-        ${u&&zn(u)?a`<utility-han-acting
+        ${u&&!this.looking.has(o.id)?this.#o(u):""}
+        ${p&&zn(p)?a`<utility-han-acting
               .hass=${r}
-              .act=${()=>this.#r(o.id,u)}
+              .act=${()=>this.#r(o.id,p)}
               .label=${this.say("repair")}
               .about=${c}
-              .question=${this.say("repair_sure",{what:this.say(`sure_${u}`)})}
+              .question=${this.say("repair_sure",{what:this.say(`sure_${p}`)})}
               .yes=${this.say("repair_yes")}
               .busy=${this.say("repairing")}
             ></utility-han-acting>`:""}
       </div>
-      ${s&&this.#a()?a`<p class="quiet">${this.say("diagnose_tells")}</p>`:""}`}async#r(t,s){let n=s?"repair":"diagnose";this.looking=new Map(this.looking).set(t,s);try{let{response:r}=await this.hass.callService(A,n,{device_id:t},void 0,!1,!0);r&&(this.answered=new Map(this.answered).set(t,{...r,at:new Date}))}finally{this.looking=new Map([...this.looking].filter(([r])=>r!==t))}}#o({verdict:t,next:s,repair:n,case_closed:r,at:o},c){if(!o||t===Rs&&c&&c>o)return"";let d=T(this.hass,o,this.now),l=this.#d(`state.${t}`),u=n&&this.#d(`state_attributes.repair.state.${n}`),h=u?t===Rs?this.say("repaired",{what:u,when:d}):this.say("not_repaired",{what:l,when:d}):this.say("diagnosed",{what:l,when:d});return a`<div class="told" role="status">
-      <p>${r?this.say("case_closed",{text:h}):h}</p>
+      ${s&&this.#a()?a`<p class="quiet">${this.say("diagnose_tells")}</p>`:""}`}async#r(t,s){let n=s?"repair":"diagnose";this.looking=new Map(this.looking).set(t,s);try{let{response:r}=await this.hass.callService(A,n,{device_id:t},void 0,!1,!0);r&&(this.answered=new Map(this.answered).set(t,{...r,at:new Date}))}finally{this.looking=new Map([...this.looking].filter(([r])=>r!==t))}}#o({verdict:t,next:s,repair:n,case_closed:r,at:o}){if(!o)return"";let c=T(this.hass,o,this.now),d=this.#d(`state.${t}`),l=n&&this.#d(`state_attributes.repair.state.${n}`),u=l?t===Rs?this.say("repaired",{what:l,when:c}):this.say("not_repaired",{what:d,when:c}):this.say("diagnosed",{what:d,when:c});return a`<div class="told" role="status">
+      <p>${r?this.say("case_closed",{text:u}):u}</p>
       ${s?a`<p>${this.say("helps",{what:this.#d(`state_attributes.next.state.${s}`)})}</p>`:""}
     </div>`}#d(t){return this.hass.localize(`component.${A}.entity.sensor.last_diagnosis.${t}`)}#a(){return this.hass.user?.is_admin===!0&&this.everything().some(({entities:t})=>t.open_cases)}}});var Ge,Cs=g(()=>{"use strict";S();kt();$e();Ge=class extends Z{constructor(){super(...arguments);this.thorough=!0}static{this.styles=[...N.styles,...Z.styles,_`
       ha-card {
@@ -639,11 +639,23 @@ var Xs=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
       .hours {
         position: relative;
         height: 1.5em;
+        container-type: inline-size;
       }
       .hours span {
         position: absolute;
         transform: translateX(-50%);
         white-space: nowrap;
+      }
+      /* Where the page is zoomed there is room for fewer: "12:00 PM" is about 5em. */
+      @container (width < 22em) {
+        .hours span:nth-child(even) {
+          display: none;
+        }
+      }
+      @container (width < 11em) {
+        .hours span:not(:first-child) {
+          display: none;
+        }
       }
       .band {
         position: relative;

@@ -184,7 +184,8 @@ export class HealthCard extends Card {
 
   #standing({ subject, health, severity }: Standing): TemplateResult {
     const { hass } = this;
-    const since = severity > 0 ? momentOf(health.attributes["since"]) : undefined;
+    const changed = momentOf(health.attributes["since"]);
+    const since = severity > 0 ? changed : undefined;
     const reason = health.attributes["reason"] ? hass.formatEntityAttributeValue(health, "reason") : "";
     return html`<li style="--severity: var(${COLOURS[severity]})">
       <div class="line">
@@ -198,7 +199,7 @@ export class HealthCard extends Card {
               .join(", ")}
           </p>`
         : ""}
-      ${this.#ways(subject, severity > 0, since)}
+      ${this.#ways(subject, severity > 0, changed)}
     </li>`;
   }
 
@@ -210,10 +211,13 @@ export class HealthCard extends Card {
     return at && { ...(state.attributes as unknown as Answer), verdict: state.state, at };
   }
 
-  #ways(subject: Subject, ill: boolean, since: Date | undefined): TemplateResult {
+  #ways(subject: Subject, ill: boolean, changed: Date | undefined): TemplateResult {
     const { hass } = this;
     const { device, name } = subject;
-    const found = this.#found(subject);
+    const last = this.#found(subject);
+    // It has got worse since, or well by itself: what was found then, and would have helped, says nothing any more.
+    const over = last?.at && changed && changed > last.at && (last.verdict === WELL) === ill;
+    const found = over ? undefined : last;
     // What is being repaired is so until that is over, also where it is well before it was tested.
     const repairing = this.looking.get(device.id);
     const next = repairing ?? (ill || this.thorough ? found?.next : undefined);
@@ -230,7 +234,7 @@ export class HealthCard extends Card {
               >${this.say("details")}</a
             >`
           : ""}
-        ${found && !this.looking.has(device.id) ? this.#told(found, since) : ""}
+        ${found && !this.looking.has(device.id) ? this.#told(found) : ""}
         ${next && isRepair(next)
           ? html`<utility-han-acting
               .hass=${hass}
@@ -258,9 +262,9 @@ export class HealthCard extends Card {
     }
   }
 
-  /** What was found, or what came of a repair, and when; nothing where it has got worse since. */
-  #told({ verdict, next, repair, case_closed: closed, at }: Found, since: Date | undefined): TemplateResult | string {
-    if (!at || (verdict === WELL && since && since > at)) return "";
+  /** What was found, or what came of a repair, and when. */
+  #told({ verdict, next, repair, case_closed: closed, at }: Found): TemplateResult | string {
+    if (!at) return "";
     const when = formatMoment(this.hass, at, this.now);
     const what = this.#word(`state.${verdict}`);
     const done = repair && this.#word(`state_attributes.repair.state.${repair}`);

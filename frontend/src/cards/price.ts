@@ -91,11 +91,23 @@ export class PriceCard extends Card {
       .hours {
         position: relative;
         height: 1.5em;
+        container-type: inline-size;
       }
       .hours span {
         position: absolute;
         transform: translateX(-50%);
         white-space: nowrap;
+      }
+      /* Where the page is zoomed there is room for fewer: "12:00 PM" is about 5em. */
+      @container (width < 22em) {
+        .hours span:nth-child(even) {
+          display: none;
+        }
+      }
+      @container (width < 11em) {
+        .hours span:not(:first-child) {
+          display: none;
+        }
       }
       .band {
         position: relative;

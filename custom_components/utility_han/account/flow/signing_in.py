@@ -274,6 +274,7 @@ class AccountPages(WithoutUtility, AbstractOAuth2FlowHandler):
             if entry.data[CONF_UTILITY]["premise_id"] != updates[CONF_UTILITY]["premise_id"]:
                 # Devices are registered for one customer: another one is linked on purpose only.
                 return self.async_abort(reason="other_account")
+            return self.async_update_reload_and_abort(entry, data_updates=updates, reason="signed_in_again")
         return self.async_update_reload_and_abort(entry, data_updates=updates, reason="account_linked")
 
     async def async_step_former_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -39,7 +39,9 @@ class DiagnosticsRequestedFlow(StepsFlow, HubQuestionFlow):
         if not self.loaded:
             return self.async_abort(reason="gone")
         errors, self._errors = self._errors, {}
-        if user_input is not None:
+        if user_input is not None and CONF_PERMISSION not in user_input:
+            errors = {CONF_PERMISSION: "nothing_chosen"}
+        elif user_input is not None:
             permission = user_input[CONF_PERMISSION]
             if permission == "always":
                 self.health.conditions.always_allowed = True
@@ -57,8 +59,9 @@ class DiagnosticsRequestedFlow(StepsFlow, HubQuestionFlow):
                 options=list(_PERMISSIONS), translation_key=CONF_PERMISSION, mode=SelectSelectorMode.LIST
             )
         )
+        # The frontend would allow it by itself if the field were required: it chooses what comes first.
         return self.async_show_form(
-            step_id="ask", data_schema=probatio.Schema({probatio.Required(CONF_PERMISSION): selector}), errors=errors
+            step_id="ask", data_schema=probatio.Schema({probatio.Optional(CONF_PERMISSION): selector}), errors=errors
         )
 
     @override

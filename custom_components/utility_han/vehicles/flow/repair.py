@@ -55,8 +55,8 @@ class WhoseSessionFlow(ChargingQuestionFlow):
         """Ask, and have it billed or not."""
         if self.gone:
             return self.async_abort(reason="session_gone")
-        if user_input is not None:
-            chosen = user_input[CONF_VEHICLE]
+        chosen = None if user_input is None else user_input.get(CONF_VEHICLE)
+        if chosen is not None:
             try:
                 await self.manager.async_assign(self.session_id, None if chosen == _NOBODY else chosen)
             except ValueError:
@@ -66,8 +66,10 @@ class WhoseSessionFlow(ChargingQuestionFlow):
         selector = choice_or_other(vehicles, _NOBODY, self._question)
         return self.async_show_form(
             step_id="ask",
-            data_schema=probatio.Schema({probatio.Required(CONF_VEHICLE): selector}),
+            # The frontend would choose the first vehicle by itself if the field were required.
+            data_schema=probatio.Schema({probatio.Optional(CONF_VEHICLE): selector}),
             description_placeholders=about_session(self.manager.charging, self.session_id),
+            errors=None if user_input is None else {CONF_VEHICLE: "nothing_chosen"},
         )
 
 
