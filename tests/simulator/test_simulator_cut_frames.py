@@ -40,7 +40,9 @@ async def radio(gateway: SimulatedGateway, heard: list[Incoming]) -> AsyncIterat
 
 
 async def test_radio_answers_on_after_commands_that_end_early(radio: Radio) -> None:
-    whole = radio.ezsp._protocol._ezsp_frame("getConfigurationValue", configId=1)
+    protocol = radio.ezsp._protocol
+    whole = protocol._ezsp_frame("getConfigurationValue", configId=1)
+    protocol._seq += 1  # what is answered to these, perhaps late, is an answer to nothing that is asked next
     for length in range(1, len(whole)):
         await radio.ezsp._gw.send_data(whole[:length])
         (eui64,) = await radio.ezsp.getEui64()
