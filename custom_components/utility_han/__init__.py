@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
+from homeassistant.components import websocket_api
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
@@ -47,6 +48,7 @@ from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
 from .hub import notices, store_notices
+from .hub.allowed_command import tell_allowed
 from .hub.blueprints import async_offer_blueprints, async_register_blueprint_action
 from .hub.commissioning import CommissioningPass
 from .hub.coordinator import GatewayCoordinator
@@ -128,6 +130,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_health_actions(hass)
     async_register_handover_action(hass)
     async_register_blueprint_action(hass)
+    websocket_api.async_register_command(hass, tell_allowed)
     for view in (BindingRecordView(), WeekView(), ChargingView(), HandoverView()):
         hass.http.register_view(view)
     async_follow_renames(hass, _takes_prices_of)

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 
 import { isConnectionLost, whyOf } from "./failing";
 import type { Hass } from "./hass";
@@ -46,6 +46,7 @@ export class Acting extends LitElement {
     act: { attribute: false },
     label: {},
     about: {},
+    asOf: { attribute: false },
     question: {},
     yes: {},
     busy: {},
@@ -58,6 +59,8 @@ export class Acting extends LitElement {
   declare label: string;
   /** What the button is about, where its label alone does not tell it from its neighbours. */
   declare about: string | undefined;
+  /** Of when the newest is that its card tells of it: what failed before that is told no more. */
+  declare asOf: number | undefined;
   /** What to ask first; nothing where it is done at once. */
   declare question: string | undefined;
   declare yes: string | undefined;
@@ -69,6 +72,10 @@ export class Acting extends LitElement {
     super();
     this.stage = "idle";
     this.why = "";
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("asOf") && this.stage !== "busy") this.why = "";
   }
 
   protected override render(): TemplateResult {

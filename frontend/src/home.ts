@@ -73,6 +73,13 @@ export const stateOf = (hass: Hass, subject: Subject, key: string): State | unde
   return id === undefined ? undefined : hass.states[id];
 };
 
+/** All that a subject has under a key: what a gateway tells a utility may tell too, on the same device. */
+export const statesOf = (hass: Hass, subject: Subject, key: string): State[] =>
+  subject.all
+    .filter((id) => hass.entities[id]?.translation_key === key)
+    .map((id) => hass.states[id])
+    .filter(isKnown);
+
 /** The first that the subject has of these keys and that is there. */
 export const firstOf = (hass: Hass, subject: Subject, ...keys: string[]): State | undefined =>
   keys.map((key) => stateOf(hass, subject, key)).find((state) => state && isKnown(state));

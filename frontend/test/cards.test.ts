@@ -375,3 +375,74 @@ test("cases are told with their appointments, the soonest first", async () => {
   const card = await show("cases", meter({ open_cases: ["2", { cases }] }));
   assert.match(textOf(card), /Wallbox no light — bring a ladder Appointment: Tue, Dec 1, 10:00 – 12:00 Pool pump it hums Somebody/);
 });
+
+test("who may not diagnose or repair is offered neither, and who may by the options is", async () => {
+  const home = meter({ open_cases: ["0"] }).add("Pool pump", {
+    registration_state: ["enrolled"],
+    health: ["failed", { reason: "not_listed", since: later(-2) }],
+    last_diagnosis: ["commissioning_problem", { next: "re_announce", at: later(-1) }],
+  });
+  home.admin = false;
+  home.allowed = { demo_home: ["read"], pool_pump: ["read"] };
+  const looks = async (): Promise<string> => {
+    const card = await show("health", home);
+    assert.match(textOf(card), /What helps: re_announce/);
+    const buttons = all(card, "utility-han-acting").map((each) => textOf(each));
+    return [...buttons, ...(textOf(card).includes("is told to your utility") ? ["told"] : [])].join();
+  };
+  assert.equal(await looks(), "");
+  home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "cases"] };
+  assert.equal(await looks(), "Diagnose,told");
+  home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "repair"] };
+  assert.equal(await looks(), "Diagnose,Repair");
+  home.breaks = true;
+  assert.equal(await looks(), "");
+});
+
+test("why something failed is told no more after a later diagnosis", async () => {
+  const found = (at: number): [string, Record<string, unknown>] =>
+    ["commissioning_problem", { next: "re_announce", at: later(at) }];
+  const home = meter().add("Pool pump", {
+    registration_state: ["enrolled"],
+    health: ["failed", { reason: "not_listed", since: later(-2) }],
+    last_diagnosis: found(-1),
+  });
+  home.refuses = "The gateway is away.";
+  const card = await show("health", home);
+  button(card, "Repair").click();
+  await rest();
+  button(card, "Yes, repair").click();
+  await rest();
+  assert.match(textOf(card), /did not work: The gateway is away/);
+  home.add("Pool pump", { health: ["failed", { reason: "not_listed", since: later(-2) }] });
+  card.hass = home.hass;
+  await rest();
+  assert.match(textOf(card), /did not work/, "nothing was found since");
+  home.add("Pool pump", { last_diagnosis: found(0) });
+  card.hass = home.hass;
+  await rest();
+  assert.match(textOf(card), /Repair/);
+  assert.doesNotMatch(textOf(card), /did not work/);
+});
+
+test("a message and an alert are told as long as they are in force, those of one device too", async () => {
+  const said = (more: Record<string, unknown>, from = -1, to = 1): [string, Record<string, unknown>] =>
+    [later(-1), { event_type: "normal", start: later(from), end: later(to), ...more }];
+  const alert = said({ event_type: "critical", alert: "alert_grid_emergency", text: "Spare power", originator: "Grid" });
+  const home = meter({ message: said({ text: "Works on Monday" }) }).addEntity("Demo home", "message", "vtn", alert);
+  const card = await show("control", home);
+  assert.match(textOf(card), /No device takes part.* alert: alert_grid_emergency until .* Spare power — Grid/);
+  assert.match(textOf(card), /event_type: normal until .* Works on Monday/);
+  assert.equal(all(card, ".critical").length, 1);
+  home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
+  assert.match(textOf(await show("control", home)), /Spare power — Grid .*Nothing is asked/);
+  for (const [from, to] of [[-2, -1], [1, 2]]) {
+    const over = meter({ message: said({ text: "Works on Monday" }, from, to) });
+    assert.doesNotMatch(textOf(await show("control", over)), /Works/);
+  }
+});
+
+test("before the first price nobody is told that they have no utility", async () => {
+  const card = await show("price", meter());
+  assert.match(textOf(card), /Nobody tells a price yet\..* To the integration$/);
+});

@@ -41,6 +41,8 @@ export class TestHome {
   breaks = false;
   language = "en";
   admin = true;
+  /** What whoever is no administrator may, by the id of a device. */
+  allowed: Record<string, string[]> = {};
   areas: Hass["areas"] = {};
   #entities: Hass["entities"] = {};
   #devices: Hass["devices"] = {};
@@ -74,6 +76,21 @@ export class TestHome {
     return this;
   }
 
+  /** One more entity of a device that is there, under a key that another one may have. */
+  addEntity(device: string, key: string, name: string, [state, attributes = {}]: [string, Attributes?]): this {
+    const id = device.toLowerCase().replaceAll(" ", "_");
+    const entity_id = `event.${id}_${name}`;
+    const entry = { entity_id, platform: "utility_han", device_id: id, translation_key: key };
+    this.#entities = { ...this.#entities, [entity_id]: entry };
+    this.#states = { ...this.#states, [entity_id]: { entity_id, state, attributes, last_changed: new Date().toISOString() } };
+    return this;
+  }
+
+  #told(message: Record<string, unknown>): unknown {
+    if (message["type"] === "utility_han/allowed") return this.allowed;
+    return this.statistics[String(message["period"])] ?? {};
+  }
+
   get hass(): Hass {
     const attribute = (state: State, name: string): string => `${name}: ${String(state.attributes[name])}`;
     return {
@@ -91,7 +108,7 @@ export class TestHome {
         this.breaks ? broken() : Promise.resolve((key) => this.exceptions[key.split(".").slice(-2)[0] ?? ""] ?? ""),
       hassUrl: (path) => path,
       callWS: <T>(message: Record<string, unknown>) =>
-        this.breaks ? broken<T>() : Promise.resolve((this.statistics[String(message["period"])] ?? {}) as T),
+        this.breaks ? broken<T>() : Promise.resolve(this.#told(message) as T),
       callService: <T>(domain: string, service: string, data?: Attributes, target?: { entity_id: string }) => {
         this.asked.push({ domain, service, data, entity: target?.entity_id });
         if (this.breaks) return broken();

@@ -17,7 +17,11 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    MockHAClientWebSocket,
+    WebSocketGenerator,
+)
 
 from custom_components.utility_han.const import CONF_OTHERS_MAY, DOMAIN
 from custom_components.utility_han.health.assist import SAYINGS as ALL_SAYINGS
@@ -187,7 +191,8 @@ async def test_there_is_no_other_way_to_act(
     hass: HomeAssistant, hub: ConfigEntry, hass_client: ClientSessionGenerator, hass_read_only_access_token: str
 ) -> None:
     commands = hass.data["websocket_api"]
-    assert [name for name, (handler, _) in commands.items() if DOMAIN in handler.__module__] == []
+    ours = [name for name, (handler, _) in commands.items() if DOMAIN in handler.__module__]
+    assert ours == [f"{DOMAIN}/allowed"], "what is told of it changes nothing"
     said = {each.intent_type for each in intent.async_get(hass) if DOMAIN in type(each).__module__}
     assert said == {ALL_SAYINGS[name].intent for name in SAYINGS}
     assert set(BUTTONS) == set(Button) - {Button.OK}
@@ -230,3 +235,24 @@ async def test_who_may_control_one_device_acts_on_that_one_only(
         await intent.async_handle(hass, "test", diagnose, {"name": {"value": name}}, context=context)
     its = {"name": {"value": patient.entry.subentries[patient.key].title}}
     assert await intent.async_handle(hass, "test", diagnose, its, context=context)
+
+
+@pytest.mark.use_case("RD-11")
+async def test_home_page_learns_what_who_looks_at_it_may(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    gateway = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, hub.entry_id), hub.entry_id)
+    assert gateway is not None
+
+    async def told(client: MockHAClientWebSocket) -> list[str]:
+        await client.send_json_auto_id({"type": f"{DOMAIN}/allowed"})
+        return list((await client.receive_json())["result"][gateway.id])
+
+    guest = await hass_ws_client(hass, hass_read_only_access_token)
+    assert await told(guest) == [May.READ]
+    hass.config_entries.async_update_entry(hub, options={CONF_OTHERS_MAY: [May.REPAIR]})
+    assert await told(guest) == [May.READ, May.REPAIR]
+    assert await told(await hass_ws_client(hass)) == list(May)

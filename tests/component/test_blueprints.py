@@ -266,6 +266,52 @@ async def test_charging_pauses_for_as_long_as_the_control_lasts(hass: HomeAssist
         await becomes(control, "off", timedelta(minutes=5))
 
 
+@pytest.mark.use_case("UR-P")
+async def test_charging_pauses_only_while_the_device_takes_part(hass: HomeAssistant, device_id: str) -> None:
+    charger = "input_boolean.charger"
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": True}}})
+    hass.states.async_set(CONTROL, "none")
+    await use(hass, "pause_charging", control=CONTROL, charger=charger)
+    began = dt_util.utcnow()
+
+    async def becomes(*, part: bool | None, charging: str) -> None:
+        """Whether the device takes ``part``, None after the end."""
+        told = lasted(began, dt_util.utcnow()) if part is None else {"start": began.isoformat(), "participating": part}
+        hass.states.async_set(CONTROL, "none" if part is None else "reduction", told)
+        await hass.async_block_till_done()
+        assert hass.states.is_state(charger, charging), part
+
+    async def is_turned(to: str) -> None:
+        await hass.services.async_call("input_boolean", f"turn_{to}", {"entity_id": charger}, blocking=True)
+
+    await becomes(part=False, charging="on")
+    await becomes(part=True, charging="off")
+    await becomes(part=False, charging="on")
+    await is_turned("off")
+    await becomes(part=None, charging="off")
+    await is_turned("on")
+    began = dt_util.utcnow() + timedelta(minutes=5)
+    await becomes(part=False, charging="on")
+    hass.bus.async_fire(EVENT_AUTOMATION_RELOADED)
+    await hass.async_block_till_done()
+    await becomes(part=False, charging="on")
+
+
+@pytest.mark.use_case("UR-P")
+async def test_charging_pauses_where_the_automation_is_saved_during_the_control(
+    hass: HomeAssistant, device_id: str
+) -> None:
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": True}}})
+    began = dt_util.utcnow() - timedelta(minutes=5)
+    hass.states.async_set(CONTROL, "reduction", {"start": began.isoformat(), "participating": True})
+    await use(hass, "pause_charging", control=CONTROL, charger="input_boolean.charger")
+    hass.bus.async_fire(EVENT_AUTOMATION_RELOADED)
+    await hass.async_block_till_done()
+    assert hass.states.is_state("input_boolean.charger", "off")
+
+
 _PAUSED = [
     pytest.param(timedelta(minutes=10), True, id="within the control"),
     pytest.param(timedelta(seconds=-1), True, id="as it began, before the clock was set"),

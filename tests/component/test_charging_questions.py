@@ -6,12 +6,14 @@ from decimal import Decimal
 from unittest.mock import patch
 
 import pytest
+from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
@@ -101,6 +103,23 @@ async def test_nobody_pays_for_a_session_before_somebody_chose(
     assert fix.page["type"] == "create_entry"
 
 
+async def test_question_has_energy_and_times_as_who_reads_it_writes_them(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix, hass_admin_user: MockUser
+) -> None:
+    """The words of the page are in the language of the profile."""
+    await strange_session(hass, hub)
+    (issue,) = issues_of(hass, "whose_session")
+    await fix.open(issue)
+    english = fix.page["description_placeholders"]
+    store = await async_user_store(hass, hass_admin_user.id)
+    await store.async_set_item("language", {"language": "de", "time_format": "24"})
+    await fix.open(issue)
+    german = fix.page["description_placeholders"]
+    assert (english["energy"], german["energy"]) == ("6.000", "6,000")
+    assert "." in german["started"]
+    assert {"AM", "PM"}.isdisjoint(german["started"].split())
+
+
 async def test_question_about_a_session_of_a_hub_that_is_not_loaded_waits(
     hass: HomeAssistant, hub: ConfigEntry, fix: Fix
 ) -> None:
@@ -134,11 +153,11 @@ async def test_times_of_missing_prices_are_those_of_the_currency_that_is_asked_f
     other = replace(record, currency="SEK", missing=[(began + 2 * hour, began + 3 * hour)])
     entry.records = [record, other]
     first, second = (local_time(each.missing[0][0], charging.style) for each in entry.records)
-    said = missing_price(charging, entry)
+    said = missing_price(entry, charging.style)
     assert said is not None
     assert (said["currency"], first in said["times"], second in said["times"]) == (record.currency, True, False)
     record.missing = []
-    said = missing_price(charging, entry)
+    said = missing_price(entry, charging.style)
     assert said is not None
     assert (said["currency"], second in said["times"]) == ("SEK", True)
 

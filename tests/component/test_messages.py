@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
-from tests.helpers.states import entity_id_of, state_of
+from tests.helpers.states import entity_id_of, eventually, state_of
 
 
 @BOTH_TRANSPORTS
@@ -75,3 +76,20 @@ async def test_broken_messages_do_not_cost_the_readings(
     assert state_of(hass, entry, "connectivity").state == "on"
     assert float(state_of(hass, entry, "energy_summation_delivered").state) > 0
     assert er.async_get(hass).async_get(entity_id_of(hass, entry, "message")) is not None
+
+
+@pytest.mark.parametrize("transport", ["ezsp"])
+async def test_message_that_the_meter_sends_by_itself_is_told_at_once(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """The next reading of messages is up to five minutes away."""
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    async def told(text: str) -> bool:
+        return bool(state_of(hass, entry, "message").attributes["text"] == text)
+
+    await gateway.send("Peak today from 4 to 7 pm", priority=2)
+    await eventually(lambda: told("Peak today from 4 to 7 pm"), bool)

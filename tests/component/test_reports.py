@@ -405,3 +405,23 @@ async def test_report_that_gave_way_while_it_was_given_is_counted_once(hass: Hom
     refused = kept.refused.total()
     kept.drop(first.name)  # its answer comes now
     assert (kept.given, kept.refused.total()) == (0, refused)
+
+
+@pytest.mark.use_case("UR-P")
+async def test_reports_that_wait_for_one_vtn_are_not_given_to_another(home: Home) -> None:
+    await home.ask_lately("DEMAND", readingType="MEAN")
+    await home.poll()
+
+    async def waiting() -> int:
+        await home.restart()
+        return len((await home.diagnosed())["waiting"])
+
+    assert await waiting() == 1
+    known = home.entry.data[CONF_VTN]
+    for changed, kept in (
+        ({"client_id": "renewed", "client_secret": "renewed"}, 1),
+        ({"url": "https://vtn.invalid/openadr3/3.1.0"}, 0),
+    ):
+        data = {**home.entry.data, CONF_VTN: known | changed}
+        home.hass.config_entries.async_update_entry(home.entry, data=data)
+        assert await waiting() == kept, changed

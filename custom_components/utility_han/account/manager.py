@@ -103,6 +103,12 @@ class AccountManager:
         return f"{account['api_base']} {account['account_id']}" if "account_id" in account else None
 
     @property
+    def ven_key(self) -> str | None:
+        """What no two homes at any VTNs share, also after signing in anew; None where no VTN is linked."""
+        vtn = self._entry.data.get(CONF_VTN)
+        return f"{vtn['url']} {vtn['ven_name']}" if vtn else None
+
+    @property
     def linked(self) -> bool:
         """Whether an account is linked, however it answers."""
         return CONF_UTILITY in self._entry.data

@@ -60,6 +60,9 @@ class WithoutControls:
     def watch(self, changed: Callable[[], None]) -> None:
         """Nothing is told of events."""
 
+    def watch_messages(self, changed: Callable[[], None]) -> None:
+        """Nothing is told of messages."""
+
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """None are kept."""
         return []

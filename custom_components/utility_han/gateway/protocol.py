@@ -45,6 +45,9 @@ class Gateway(Protocol):
     def watch(self, changed: Callable[[], None]) -> None:
         """Have ``changed`` called when the gateway tells of controls by itself; a hint to read again."""
 
+    def watch_messages(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called when the gateway tells of text messages by itself; a hint to read again."""
+
     async def close(self) -> None:
         """Let go of what is held open between sessions, for good: no other call may follow."""
 

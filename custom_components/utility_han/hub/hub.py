@@ -58,9 +58,11 @@ class Hub:
         self._outages = OutageFiller(
             hass, self.entry, coordinator.meter, link, coordinator.poll_interval, coordinator.rounds
         )
-        coordinator.parts.append(
-            Messages(coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read)
+        self._messages = Messages(
+            coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read
         )
+        coordinator.parts.append(self._messages)
+        coordinator.gateway.watch_messages(self._message_pushed)
         coordinator.polled.add(self._polled)
         self.entry.async_on_unload(self.tariff.async_stop)
         coordinator.commissioned.add(self._commissioned)
@@ -164,6 +166,12 @@ class Hub:
             shown_otherwise = telling_apart(told) != telling_apart(before)
             if self.shown and shown_otherwise and any(register.tier is not None for register in self.registers):
                 self._hass.config_entries.async_schedule_reload(self.entry.entry_id)
+
+    @callback
+    def _message_pushed(self) -> None:
+        """Read the messages now; however many come, it is polled no more often than others may ask for it."""
+        self._messages.read_anew()
+        self.rounds.begin("reading messages", self.coordinator.async_request_refresh)
 
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:

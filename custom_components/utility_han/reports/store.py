@@ -44,6 +44,8 @@ class KeptReports(Kept):
         """When it was last looked what is due."""
         self.waiting: dict[str, Waiting] = {}
         """By name, in the order in which they came."""
+        self.ven: str | None = None
+        """Who is asked for them, and where (``AccountManager.ven_key``); None where that is not known."""
         self.lately: list[str] = []
         """The names of those that were given or refused last: after a restart they are due once more."""
         self.standings = Standings()
@@ -55,6 +57,7 @@ class KeptReports(Kept):
     def restore(self, data: dict[str, Any]) -> None:
         self.since = self.read_value(data, "since", datetime | None)
         self.waiting = self.read_records(data, "waiting", _waiting)
+        self.ven = self.read_value(data, "ven", str | None, None)
         self.lately = self.read_value(data, "lately", list[str], [])
         looked_since = self.read_value(data, "standing_since", datetime | None)
         self.standings.restore(looked_since, self.read_records(data, "standings", read_standings))
@@ -66,11 +69,21 @@ class KeptReports(Kept):
         return {
             "since": plain(self.since),
             "waiting": {name: plain(asdict(waiting)) for name, waiting in self.waiting.items()},
+            "ven": self.ven,
             "lately": self.lately,
             **self.standings.to_dict(),
             "given": self.given,
             "refused": dict(self.refused),
         }
+
+    def note_ven(self, ven: str) -> None:
+        """Take note of who is asked for reports from now on: what another VTN asked for is not told to this one."""
+        if ven == self.ven:
+            return
+        if self.ven is not None:
+            self.waiting, self.lately, self.since = {}, [], None
+        self.ven = ven
+        self.save_later()
 
     def add(self, wanted: WantedReport, now: datetime, *, first: bool) -> None:
         """Keep a report until it was given, unless it was; no more than so many at once."""

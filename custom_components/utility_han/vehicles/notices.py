@@ -56,7 +56,7 @@ def async_update(
     wanted |= {_raise_holidays(hass, entry, charging, code) for code in holidays}
     for each in charging.ledger.attention.values():
         for key, session_id, more in _wanted(charging, each):
-            wanted.add(_raise(hass, entry, key, session_id, placeholders(charging, each) | more))
+            wanted.add(_raise(hass, entry, key, session_id, placeholders(charging, each, charging.style) | more))
     async_withdraw(hass, tuple(f"{key}_{entry.entry_id}_" for key in _ALL), but=wanted)
 
 
@@ -68,7 +68,7 @@ def _wanted(charging: Charging, entry: LedgerEntry) -> Iterator[tuple[str, str, 
     if entry.settled and entry.unbound_wh and session.vehicle is not None and not entry.accepted:
         of = charging.vehicles.get(session.vehicle)
         yield _UNBOUND + (_OF_HOUSEHOLD if of is not None and of.run.at_home else ""), session.id, {}
-    if dt_util.utcnow() - entry.ended_at > _PATIENCE and (said := missing_price(charging, entry)) is not None:
+    if dt_util.utcnow() - entry.ended_at > _PATIENCE and (said := missing_price(entry, charging.style)) is not None:
         yield PRICE_MISSING, session.id, said
     for record in entry.records:
         if (about := _about(charging, record)) is not None:
@@ -87,7 +87,7 @@ def questions(charging: Charging) -> dict[str, str]:
     }
 
 
-def missing_price(charging: Charging, entry: LedgerEntry) -> dict[str, str] | None:
+def missing_price(entry: LedgerEntry, style: Style) -> dict[str, str] | None:
     """Return of which times the prices are missing that a session is billed at, and in which currency.
 
     Those in another currency are asked for once these are told.
@@ -97,7 +97,7 @@ def missing_price(charging: Charging, entry: LedgerEntry) -> dict[str, str] | No
         return None
     currency = missing[0][0]
     spans = [span for each, span in missing if each == currency]
-    return {"currency": currency, "times": _times(spans, charging.style)}
+    return {"currency": currency, "times": _times(spans, style)}
 
 
 def _times(spans: Sequence[tuple[datetime, datetime]], style: Style) -> str:
@@ -121,9 +121,9 @@ def _about(charging: Charging, record: BillableRecord) -> tuple[str, dict[str, s
     return None
 
 
-def placeholders(charging: Charging, entry: LedgerEntry) -> dict[str, str]:
-    """Return what a person is told of a session: vehicle, kWh, start and end."""
-    vehicle, style = charging.vehicles.get(entry.session.vehicle or ""), charging.style
+def placeholders(charging: Charging, entry: LedgerEntry, style: Style) -> dict[str, str]:
+    """Return what a person is told of a session: vehicle, kWh, start and end, as who reads it writes them."""
+    vehicle = charging.vehicles.get(entry.session.vehicle or "")
     return {
         "vehicle": vehicle.title if vehicle else "–",
         "energy": style.kilowatt_hours(entry.energy_wh),
@@ -133,9 +133,9 @@ def placeholders(charging: Charging, entry: LedgerEntry) -> dict[str, str]:
     }
 
 
-def about_session(charging: Charging, session_id: str) -> dict[str, str]:
+def about_session(charging: Charging, session_id: str, style: Style) -> dict[str, str]:
     """Return the same of a session by its id."""
-    return placeholders(charging, charging.ledger.entries[session_id])
+    return placeholders(charging, charging.ledger.entries[session_id], style)
 
 
 def _raise(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str, said: dict[str, str]) -> str:

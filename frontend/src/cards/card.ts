@@ -103,7 +103,7 @@ export abstract class Card extends LitElement {
 
   /** What is missing, and for who may add it the page on which that is done. */
   protected missing(title: Word, what: Word, add?: Word): TemplateResult {
-    if (what === "no_gateway" && isDisabled(this.hass)) return this.missing(title, "gateway_disabled", "enable_gateway");
+    if (what === "no_gateway" && isDisabled(this.hass)) return this.missing(title, "gateway_disabled", "to_integration");
     return html`${this.heading(this.say(title))}
       <p class="quiet">${this.say(what)}</p>
       ${add && this.hass.user?.is_admin

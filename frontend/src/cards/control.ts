@@ -3,7 +3,7 @@ import { css, html, type TemplateResult } from "lit";
 import { amountOf } from "../asked";
 import { formatMoment } from "../formatting";
 import type { State } from "../hass";
-import { isKnown, isThere, momentOf, stateOf, type Subject } from "../home";
+import { isKnown, isThere, momentOf, stateOf, statesOf, type Subject } from "../home";
 import { Card } from "./card";
 
 const NOTHING = "none";
@@ -23,6 +23,13 @@ export class ControlCard extends Card {
         flex-direction: column;
         gap: 8px;
       }
+      li.message {
+        border-inline-start: 4px solid var(--info-color);
+        padding-inline-start: 12px;
+      }
+      li.critical {
+        border-color: var(--error-color);
+      }
       li.out {
         border-color: var(--disabled-color, var(--secondary-text-color));
       }
@@ -41,15 +48,36 @@ export class ControlCard extends Card {
 
   protected override content(): unknown {
     const devices = this.about("device");
-    if (devices.length === 0) return this.missing("control", "no_devices", "add_device");
+    if (devices.length === 0) return html`${this.missing("control", "no_devices", "add_device")} ${this.#messages()}`;
     const running = devices.filter((device) => isControlled(stateOf(this.hass, device, "active_event")));
-    return html`${this.heading(this.say("control"))}
+    return html`${this.heading(this.say("control"))} ${this.#messages()}
       ${running.length > 0
         ? html`<ul class="list">
             ${running.map((device) => this.#running(device))}
           </ul>`
         : html`<p>${this.say("control_none")}</p>`}
       ${this.#next(devices)}`;
+  }
+
+  /** What gateway and utility said last, as long as it is in force: text messages, and alerts of OpenADR. */
+  #messages(): TemplateResult | string {
+    const { hass, now } = this;
+    const told = this.about("gateway")
+      .flatMap((gateway) => statesOf(hass, gateway, "message"))
+      .map((state) => ({ state, start: momentOf(state.attributes["start"]), end: momentOf(state.attributes["end"]) }))
+      .filter(({ start, end }) => start && end && start <= now && now < end);
+    if (told.length === 0) return "";
+    return html`<ul class="list">
+      ${told.map(({ state, end }) => {
+        const { alert, event_type, originator, text } = state.attributes;
+        const what = hass.formatEntityAttributeValue(state, alert ? "alert" : "event_type");
+        const until = end ? this.say("control_until", { when: formatMoment(hass, end, now) }) : "";
+        return html`<li class="message ${event_type === "critical" ? "critical" : ""}">
+          <div class="line"><strong>${what}</strong><span>${until}</span></div>
+          <p>${[text, originator].filter(Boolean).join(" — ")}</p>
+        </li>`;
+      })}
+    </ul>`;
   }
 
   #running(device: Subject): TemplateResult {

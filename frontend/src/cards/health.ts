@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from "lit";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
 import { formatMoment } from "../formatting";
 import { DOMAIN, type State } from "../hass";
@@ -42,6 +42,9 @@ interface Found {
 type Answer = Omit<Found, "at">;
 
 const WELL = "nothing_wrong";
+
+/** What somebody may do to a device (hub/allowed.py). */
+type May = "control" | "repair" | "cases";
 
 interface Standing {
   subject: Subject;
@@ -98,6 +101,7 @@ export class HealthCard extends Card {
     open: { state: true },
     looking: { state: true },
     answered: { state: true },
+    allowed: { state: true },
   };
 
   /** Whether all of it is shown; nobody has said so while it is not there. */
@@ -106,6 +110,10 @@ export class HealthCard extends Card {
   declare looking: Map<string, Repair | undefined>;
   /** What actions answered on what has no entity that tells it, by device. */
   declare answered: Map<string, Found>;
+  /** What whoever is no administrator may, by device. */
+  declare allowed: Record<string, string[]>;
+  /** Of which devices that was asked, nothing where it was not answered. */
+  #askedOf = "";
   /** What was shown last, by device, from the first to the last. */
   #order: string[] = [];
   /** Whether what was diagnosed is told of everything, also of what is well. */
@@ -115,6 +123,7 @@ export class HealthCard extends Card {
     super();
     this.looking = new Map();
     this.answered = new Map();
+    this.allowed = {};
   }
 
   override getCardSize(): number {
@@ -124,6 +133,28 @@ export class HealthCard extends Card {
   /** Where something has failed nobody has to ask what, and it does not fold itself once it is repaired. */
   protected override willUpdate(): void {
     if (this.#standings().some(({ health }) => health.state === "failed")) this.open ??= true;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    if (this.hass.user?.is_admin) return;
+    const devices = this.about().map(({ device }) => device.id).join();
+    // The options may have changed since it was looked at, and a question that failed is asked again.
+    const again = changed.has("open") || (this.#askedOf === "" && changed.has("now"));
+    if (devices !== this.#askedOf || again) void this.#learn(devices);
+  }
+
+  async #learn(devices: string): Promise<void> {
+    this.#askedOf = devices;
+    try {
+      this.allowed = await this.hass.callWS<Record<string, string[]>>({ type: `${DOMAIN}/allowed` });
+    } catch {
+      this.#askedOf = "";
+    }
+  }
+
+  #may(device: string, may: May): boolean {
+    return this.hass.user?.is_admin === true || this.allowed[device]?.includes(may) === true;
   }
 
   protected override render(): TemplateResult {
@@ -221,33 +252,38 @@ export class HealthCard extends Card {
     // What is being repaired is so until that is over, also where it is well before it was tested.
     const repairing = this.looking.get(device.id);
     const next = repairing ?? (ill || this.thorough ? found?.next : undefined);
+    const asOf = last?.at?.getTime();
     return html`<div class="buttons">
-        <utility-han-acting
-          .hass=${hass}
-          .act=${() => this.#ask(device.id)}
-          .label=${this.say("diagnose")}
-          .about=${name}
-          .busy=${this.say("diagnosing")}
-        ></utility-han-acting>
+        ${this.#may(device.id, "control")
+          ? html`<utility-han-acting
+              .hass=${hass}
+              .act=${() => this.#ask(device.id)}
+              .label=${this.say("diagnose")}
+              .about=${name}
+              .asOf=${asOf}
+              .busy=${this.say("diagnosing")}
+            ></utility-han-acting>`
+          : ""}
         ${ill && hass.user?.is_admin
           ? html`<a class="button" href="/config/devices/device/${device.id}" aria-label="${this.say("details")}: ${name}"
               >${this.say("details")}</a
             >`
           : ""}
         ${found && !this.looking.has(device.id) ? this.#told(found) : ""}
-        ${next && isRepair(next)
+        ${next && isRepair(next) && this.#may(device.id, "repair")
           ? html`<utility-han-acting
               .hass=${hass}
               .act=${() => this.#ask(device.id, next)}
               .label=${this.say("repair")}
               .about=${name}
+              .asOf=${asOf}
               .question=${this.say("repair_sure", { what: this.say(`sure_${next}`) })}
               .yes=${this.say("repair_yes")}
               .busy=${this.say("repairing")}
             ></utility-han-acting>`
           : ""}
       </div>
-      ${ill && this.#tells() ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
+      ${ill && this.#tells(device.id) ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
   }
 
   /** Diagnose, or repair; what came of it is told by an entity, else kept here. */
@@ -284,9 +320,9 @@ export class HealthCard extends Card {
     return this.hass.localize(`component.${DOMAIN}.entity.sensor.last_diagnosis.${key}`);
   }
 
-  /** Whether a utility takes cases, and is told by who looks. */
-  #tells(): boolean {
+  /** Whether a utility takes cases, and is told of a device by who looks. */
+  #tells(device: string): boolean {
     // Whoever may not open cases has nothing told.
-    return this.hass.user?.is_admin === true && this.everything().some(({ entities }) => entities["open_cases"]);
+    return this.#may(device, "cases") && this.everything().some(({ entities }) => entities["open_cases"]);
   }
 }

@@ -155,7 +155,8 @@ export class PriceCard extends Card {
       .map((gateway) => ({ gateway, bars: barsOf(firstOf(this.hass, gateway, "price"), from) }))
       .find(({ bars }) => bars.length > 0);
     if (!told && gateways.some((gateway) => entityOf(gateway, "price"))) return this.missing("price", "price_away");
-    if (!told) return this.missing("price", "price_none", "add_utility");
+    // Whether a utility is linked no entity tells that is enabled at first: the way to where it is seen, and done.
+    if (!told) return this.missing("price", "price_none", "to_integration");
     return this.#strip(told.gateway, told.bars, from);
   }
 

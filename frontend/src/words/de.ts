@@ -8,7 +8,7 @@ export const de: Words = {
   no_gateway: "Es gibt noch keinen Zähler.",
   add_gateway: "Zähler hinzufügen",
   gateway_disabled: "Der Zähler ist deaktiviert.",
-  enable_gateway: "Zur Integration",
+  to_integration: "Zur Integration",
 
   power: "Leistung jetzt",
   power_about: "Was dein Zuhause aus dem Netz bezieht oder einspeist, als Anzeige",
@@ -34,7 +34,6 @@ export const de: Words = {
   price_about: "Preise, Laststeuerung und Ladepläne der nächsten 24 Stunden",
   price_none: "Noch nennt niemand einen Preis. Ein Zähler mit Tarif tut das oder ein Versorger mit OpenADR.",
   price_away: "Der Preis ist gerade nicht bekannt.",
-  add_utility: "Versorger einrichten",
   price_now: "Jetzt {price}",
   price_bar: "{from} bis {to}: {price}",
   price_until: "Bis {to}",

@@ -6,7 +6,7 @@ export const en = {
   no_gateway: "There is no meter yet.",
   add_gateway: "Add your meter",
   gateway_disabled: "The meter is disabled.",
-  enable_gateway: "To the integration",
+  to_integration: "To the integration",
 
   power: "Power now",
   power_about: "What the home takes from the grid or gives to it, as a gauge",
@@ -32,7 +32,6 @@ export const en = {
   price_about: "Prices, load control and charging plans of the next 24 hours",
   price_none: "Nobody tells a price yet. A meter with a tariff does, or a utility with OpenADR.",
   price_away: "The price is not known just now.",
-  add_utility: "Set up your utility",
   price_now: "Now {price}",
   price_bar: "{from} to {to}: {price}",
   price_until: "Until {to}",

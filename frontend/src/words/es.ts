@@ -8,7 +8,7 @@ export const es: Words = {
   no_gateway: "Todavía no hay contador.",
   add_gateway: "Añadir tu contador",
   gateway_disabled: "El contador está desactivado.",
-  enable_gateway: "A la integración",
+  to_integration: "A la integración",
 
   power: "Potencia ahora",
   power_about: "Lo que la casa toma de la red o entrega a ella, como indicador",
@@ -34,7 +34,6 @@ export const es: Words = {
   price_about: "Precios, control de carga y planes de carga de las próximas 24 horas",
   price_none: "Nadie indica todavía un precio. Lo hace un contador con tarifa o una compañía con OpenADR.",
   price_away: "El precio no se conoce en este momento.",
-  add_utility: "Configurar tu compañía",
   price_now: "Ahora {price}",
   price_bar: "{from} a {to}: {price}",
   price_until: "Hasta las {to}",

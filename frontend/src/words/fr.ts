@@ -8,7 +8,7 @@ export const fr: Words = {
   no_gateway: "Il n’y a pas encore de compteur.",
   add_gateway: "Ajouter votre compteur",
   gateway_disabled: "Le compteur est désactivé.",
-  enable_gateway: "Vers l’intégration",
+  to_integration: "Vers l’intégration",
 
   power: "Puissance actuelle",
   power_about: "Ce que le logement prend au réseau ou lui donne, sous forme de jauge",
@@ -34,7 +34,6 @@ export const fr: Words = {
   price_about: "Prix, commande de charge et plans de recharge des 24 prochaines heures",
   price_none: "Personne n’indique encore de prix. Un compteur avec un tarif le fait, ou un fournisseur avec OpenADR.",
   price_away: "Le prix n’est pas connu pour l’instant.",
-  add_utility: "Configurer votre fournisseur",
   price_now: "Maintenant {price}",
   price_bar: "{from} à {to} : {price}",
   price_until: "Jusqu’à {to}",

@@ -105,6 +105,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     def watch(self, changed: Callable[[], None]) -> None:
         """The gateway tells of changes where :meth:`subscribe` has it post to."""
 
+    def watch_messages(self, changed: Callable[[], None]) -> None:
+        """Messages are read alone: nobody has asked to be told of them."""
+
     async def close(self) -> None:
         """Nothing is held open between sessions."""
 

@@ -74,6 +74,10 @@ class EzspGateway(SmartEnergyGateway):
         """Have ``changed`` called when the meter tells of events."""
         self._load_controls.changed = changed
 
+    def watch_messages(self, changed: Callable[[], None]) -> None:
+        """Have ``changed`` called when the meter sends a message, or cancels one."""
+        self._messages.changed = changed
+
     async def close(self) -> None:
         """Let go of the radio for good; it stays on the network."""
         await self._network.close()

@@ -1,6 +1,6 @@
 """Text messages of the meter (annex D.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +21,10 @@ class Messages:
     def __init__(self, messenger: Messenger) -> None:
         self._messenger = messenger
         self._known: dict[int, Message] = {}
+        self.changed: Callable[[], None] = lambda: None
+        """Called when the meter says by itself what was not known."""
         commands = Messaging.ClientCommandDefs
-        messenger.listen(Messaging, commands.display_message, self._displayed)
+        messenger.listen(Messaging, commands.display_message, self._pushed)
         messenger.listen(Messaging, commands.cancel_message, self._cancelled)
 
     async def read(self) -> list[Message]:
@@ -32,7 +34,7 @@ class Messages:
             Messaging, commands.get_last_message, Messaging.ClientCommandDefs.display_message
         )
         for message in said:
-            self._displayed(0, message)
+            self._take(message)
         now = datetime.now(UTC)
         self._known = {number: message for number, message in self._known.items() if message.end > now}
         return sorted(
@@ -48,12 +50,19 @@ class Messages:
             confirmation_time=utc_time(response.at),
         )
 
-    def _displayed(self, _endpoint: int, said: Any) -> None:
+    def _pushed(self, _endpoint: int, said: Any) -> None:
+        # What was asked for is heard here too, and is known once it was read.
+        if self._take(said):
+            self.changed()
+
+    def _take(self, said: Any) -> bool:
+        """Keep a message; whether it says what was not known."""
         number = int(said.message_id)
         start = moment(said.start_time) if said.start_time else datetime.now(UTC)
         if number in self._known and not said.start_time:
             start = self._known[number].start
-        self._known[number] = Message(
+        before = self._known.get(number)
+        message = self._known[number] = Message(
             id=f"{number:08X}",
             text=bytes(said.message).decode(errors="replace"),
             priority=_PRIORITIES[said.message_control >> 2 & 0x03],
@@ -64,9 +73,11 @@ class Messages:
         )
         for oldest in sorted(self._known, key=lambda each: self._known[each].start)[:-_MAX_KEPT]:
             del self._known[oldest]
+        return message != before
 
     def _cancelled(self, _endpoint: int, said: Any) -> None:
-        self._known.pop(int(said.message_id), None)
+        if self._known.pop(int(said.message_id), None) is not None:
+            self.changed()
 
     def to_list(self) -> list[dict[str, Any]]:
         """Return the messages JSON-safe."""

@@ -5,8 +5,10 @@ from typing import Any, override
 
 import probatio
 from homeassistant.components.repairs import RepairsFlowResult
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
+from ...documents import Style
 from ...hub.flow.choices import choice_or_other
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
@@ -35,6 +37,17 @@ class ChargingQuestionFlow(HubQuestionFlow):
     def manager(self) -> VehicleManager:
         """The hub's vehicles, while it is loaded."""
         return self.hub.manager(VehicleManager)
+
+    async def async_style(self) -> Style:
+        """How whoever is in the dialog writes; it may be read by one after the other."""
+        return await (await Person.async_asking(self.hass)).async_style(self.hass)
+
+    async def async_about(self) -> dict[str, str]:
+        """What the page says of the session; the flow ends (``AbortFlow``) where it is gone by then."""
+        style = await self.async_style()
+        if self.gone:
+            raise AbortFlow(self.unloaded_is)
+        return about_session(self.manager.charging, self.session_id, style)
 
     @property
     def gone(self) -> bool:
@@ -68,7 +81,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
             step_id="ask",
             # The frontend would choose the first vehicle by itself if the field were required.
             data_schema=probatio.Schema({probatio.Optional(CONF_VEHICLE): selector}),
-            description_placeholders=about_session(self.manager.charging, self.session_id),
+            description_placeholders=await self.async_about(),
             errors=None if user_input is None else {CONF_VEHICLE: "nothing_chosen"},
         )
 
@@ -81,19 +94,18 @@ class PriceMissingFlow(ChargingQuestionFlow):
         super().__init__(entry, session_id)
         self._doubts = Doubts()
 
-    def _missing(self) -> dict[str, str] | None:
-        charging = self.manager.charging
-        return missing_price(charging, charging.ledger.entries[self.session_id])
+    def _missing(self, style: Style) -> dict[str, str] | None:
+        return missing_price(self.manager.charging.ledger.entries[self.session_id], style)
 
     @override
     async def async_step_ask(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Ask, and have it billed."""
-        missing = None if self.gone else self._missing()
+        style = await self.async_style()
+        missing = None if self.gone else self._missing(style)
         if missing is None:
             return self.async_abort(reason="session_gone")
         errors: dict[str, str] = {}
         if user_input is not None:
-            style = await (await Person.async_asking(self.hass)).async_style(self.hass)
             typed, errors = read_numbers(style, user_input)
             if not (errors := (unfit_price(typed) | errors) or self._doubts.ask(typed, missing["currency"])):
                 await self.manager.async_tell_price(self.session_id, Decimal(str(typed[CONF_PRICE])))
@@ -104,7 +116,7 @@ class PriceMissingFlow(ChargingQuestionFlow):
             data_schema=self.add_suggested_values_to_schema(
                 probatio.Schema({probatio.Required(CONF_PRICE): price}), user_input
             ),
-            description_placeholders=about_session(self.manager.charging, self.session_id) | missing,
+            description_placeholders=await self.async_about() | missing,
             errors=errors,
         )
 
@@ -123,5 +135,5 @@ class UnboundFlow(ChargingQuestionFlow):
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({}),
-            description_placeholders=about_session(self.manager.charging, self.session_id),
+            description_placeholders=await self.async_about(),
         )
