@@ -220,16 +220,17 @@ async def test_what_is_asked_wrongly_is_refused_in_words(hass: HomeAssistant, sa
 @pytest.mark.usefixtures("actions")
 @pytest.mark.parametrize("path", ["/etc/statement.pdf", "{allowed}/../statement.pdf", "{allowed}/link/new/", "{own}"])
 async def test_nothing_is_written_where_home_assistant_may_not(hass: HomeAssistant, path: str, tmp_path: Path) -> None:
-    allowed, outside = tmp_path / "allowed", tmp_path / "outside"
+    disk = tmp_path / "disk"
+    allowed, outside = disk / "allowed", disk / "outside"
     for folder in (allowed, outside):
-        folder.mkdir()
+        folder.mkdir(parents=True)
     (allowed / "link").symlink_to(outside)
     hass.config.allowlist_external_dirs.add(str(allowed))
     target = path.format(allowed=allowed, own=".storage/core.config_entries")
     with pytest.raises(ServiceValidationError) as refused:
         await act(hass, "export_sessions", format="csv", path=target)
     assert refused.value.translation_key == "may_not_write"
-    assert sorted(each.name for each in tmp_path.rglob("*")) == ["allowed", "link", "outside"]  # noqa: ASYNC240
+    assert sorted(each.name for each in disk.rglob("*")) == ["allowed", "link", "outside"]
 
 
 @pytest.mark.usefixtures("actions")

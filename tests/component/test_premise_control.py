@@ -117,8 +117,7 @@ async def test_share_is_what_the_premise_has_to_save(hass: HomeAssistant, manage
         hass.states.async_set("number.limit", str(call.data["value"]), limits)
 
     hass.services.async_register("number", "set_value", set_value)
-    power = home.entry.runtime_data.coordinator.data.values["power"]
-    drawn = 4 * power
+    drawn = 8000.0  # of the day's hours the simulated home takes more in some than in others
     hass.states.async_set("sensor.drawn", str(drawn), {"unit_of_measurement": "W", "device_class": "power"})
     made = await home.ask(duration=600, device_category=EMS, load_adjustment=1000)
     goal = goals(home)[made["mrid"]]
