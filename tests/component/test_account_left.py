@@ -1,6 +1,7 @@
 """A customer leaves their utility: the permission is given back, the meter stays, and an account is linked anew."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import (
@@ -17,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
-from custom_components.utility_han.const import CONF_UTILITY
+from custom_components.utility_han.const import CONF_COMMISSION_AGAIN, CONF_UTILITY
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import UtilityReason
 from tests.component.test_device_flow import DeviceFlow, registered
@@ -162,3 +163,14 @@ async def test_nobody_is_asked_to_sign_in_to_what_was_left(
     await leave(hass, hub)
     assert not list(hub.async_get_active_flows(hass, {SOURCE_REAUTH}))
     assert hub.runtime_data.manager(AccountManager).reason is None
+
+
+async def test_what_is_asked_for_the_meter_is_no_question_of_its(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    hub.async_start_reauth(hass, data={CONF_COMMISSION_AGAIN: True})
+    await hass.async_block_till_done()
+    (asked,) = hub.async_get_active_flows(hass, {SOURCE_REAUTH})
+    assert asked["step_id"] == "reauth_confirm"
+    page = await leave_page(hass, hub)
+    with patch.object(hass.config_entries, "async_schedule_reload"):  # a meter that answers again needs no answer
+        await flows.submit(hass, page, {})
+    assert [flow["flow_id"] for flow in hub.async_get_active_flows(hass, {SOURCE_REAUTH})] == [asked["flow_id"]]

@@ -21,6 +21,7 @@ from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource
 from custom_components.utility_han.vehicles.document import local_time
 from custom_components.utility_han.vehicles.notices import missing_price
+from custom_components.utility_han.vehicles.person import Person
 from tests.component.conftest import Commission
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
@@ -137,6 +138,22 @@ async def test_question_about_a_session_that_is_no_more_is_over(
     await fix.open(issues_of(hass, "whose_session")[0])
     del manager_of(hub).charging.ledger.entries[session_id]
     await fix.submit(vehicle="nobody")
+    assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
+
+
+async def test_question_whose_session_ends_while_its_page_is_made_is_over(
+    hass: HomeAssistant, hub: ConfigEntry, fix: Fix
+) -> None:
+    session_id = await strange_session(hass, hub)
+    (issue,) = issues_of(hass, "whose_session")
+    real, entries = Person.async_asking, manager_of(hub).charging.ledger.entries
+
+    async def asking(hass: HomeAssistant) -> Person:
+        entries.pop(session_id, None)
+        return await real(hass)
+
+    with patch.object(Person, "async_asking", asking):
+        await fix.open(issue)
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "session_gone")
 
 
