@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.health.manager import HealthManager
 from custom_components.utility_han.health.store import Conditions
+from custom_components.utility_han.utility import Event, UtilityError
 from tests.component.test_device_flow import DeviceFlow, registered, registered_by_itself
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
@@ -125,9 +126,18 @@ async def test_registration_that_the_utility_closed_unheard_is_looked_at_when_ev
     await utility.decide(registration["id"], "close")
     await until(lambda: account._cursor.cursor != before)
     assert patient.state("registration_state").state == "enrolled"
+    real = account.utility.events
+
+    async def lapsed(_cursor: str | None, wait: int) -> tuple[list[Event], str]:
+        """Ask from where the utility keeps nothing any more, until it has said so."""
+        try:
+            return await real("999999", wait)
+        except UtilityError:
+            monkeypatch.setattr(account.utility, "events", real)
+            raise
+
     # Not by the cursor that is kept: a question that is under way may come back with another one.
-    real, lapsed = account.utility.events, iter(["999999"])
-    monkeypatch.setattr(account.utility, "events", lambda cursor, wait: real(next(lapsed, cursor), wait))
+    monkeypatch.setattr(account.utility, "events", lapsed)
     account.async_wake()
     await until(lambda: patient.state("registration_state").state == "failed")
     await long_after(patient)
