@@ -1,20 +1,14 @@
-"""Which texts the code uses that are of no page, entity or error, and which titles of repairs a phone cuts off.
-
-The former are those of sheets, and of select fields.
-"""
+"""Which texts the code uses that are of no page, entity or error: those of sheets, and of select fields."""
 
 import ast
 import importlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import font_roboto
 import yaml
-from PIL import ImageFont
 
 from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNALS
 from custom_components.utility_han.documents.green_button import Reason as BillReason
@@ -38,21 +32,6 @@ from custom_components.utility_han.vehicles.session_news import SessionEvent
 from custom_components.utility_han.vehicles.wanted import Format
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
-_NOTICE = re.compile(r"issues\.\w+\.title$")
-_NOTICE_WIDTH = 258
-"""Pixels that the list of repairs has for a title on a phone of 390 px, at ``_NOTICE_SIZE``; it cuts the rest off."""
-_NOTICE_SIZE = 14
-_NAMES = {
-    "area": "Colorado",
-    "device": "Pool pump",
-    "energy": "12.4",
-    "entity": "Charger",
-    "program": "Peak Saver",
-    "title": "Demo home",
-    "unbound": "12.4",
-    "vehicle": "Family car",
-}
-"""What may stand in titles: names as long as people give."""
 _PACKAGE = "custom_components.utility_han"
 _SAYS = ("title", "message")
 _STYLED: Mapping[str, Sheet] = {
@@ -250,11 +229,3 @@ def problems(english: Mapping[str, str]) -> Iterator[str]:
             yield f"en: {key} is of no select field; what is said elsewhere stands on a sheet (hub/words.py)"
     sheets = [f"{sheet}_" for sheet in Sheet]
     yield from (f"sheet {a} begins as {b} does" for a in sheets for b in sheets if a != b and a.startswith(b))
-
-
-def cut_off(found: Mapping[str, str]) -> Iterator[str]:
-    """Yield the keys of titles of repairs, of a language's texts by their keys, that a phone does not show whole."""
-    typeface = ImageFont.truetype(font_roboto.Roboto, _NOTICE_SIZE)
-    for key, text in found.items():
-        if _NOTICE.match(key) and typeface.getlength(text.format_map(_NAMES)) > _NOTICE_WIDTH:
-            yield key

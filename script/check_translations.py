@@ -25,7 +25,7 @@ from custom_components.utility_han.procedures.step import Step
 from custom_components.utility_han.procedures.verdict import Repair, Verdict
 from custom_components.utility_han.utility.errors import UtilityReason
 from custom_components.utility_han.vehicles.entities import BINDING_STATES, RESERVATION_STATES
-from script import check_texts
+from script import check_texts, check_titles
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 FOLDER = COMPONENT / "translations"
@@ -288,7 +288,7 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} is empty"
             if set(_PLACEHOLDER.findall(found[key])) != set(_PLACEHOLDER.findall(english[key])):
                 yield f"{language}: {key} has other placeholders than English"
-        for key in check_texts.cut_off(found):
+        for key in check_titles.cut_off(found):
             yield f"{language}: {key} is cut off in the list of repairs on a phone; say the rest in the description"
         for key, text in found.items():
             if _REPAIR_TITLE.match(key) and (len(text) > _LONGEST_TITLE or "{" in text):

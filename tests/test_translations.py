@@ -12,7 +12,7 @@ import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
 from custom_components.utility_han.hub.words import CATEGORY, filled
-from script import check_texts, check_translations
+from script import check_texts, check_titles, check_translations
 from script.check_translations import FOLDER, FORMAL, INFORMAL, LANGUAGES, STRAIGHT, leaves
 
 
@@ -55,11 +55,11 @@ def test_selectors_are_of_select_fields_only() -> None:
 
 def test_titles_of_repairs_that_a_phone_cuts_off_are_found() -> None:
     for language in LANGUAGES:
-        assert [*check_texts.cut_off(dict(leaves(texts(language))))] == []
+        assert [*check_titles.cut_off(dict(leaves(texts(language))))] == []
     # Narrow letters and wide ones: what counts is not how many there are.
     narrow, wide = "i" * 60, "W" * 24
     issues = {"narrow": {"title": narrow}, "wide": {"title": wide}, "named": {"title": "{title}, " + "m" * 20}}
-    assert [*check_texts.cut_off(dict(leaves({"issues": issues})))] == ["issues.wide.title", "issues.named.title"]
+    assert [*check_titles.cut_off(dict(leaves({"issues": issues})))] == ["issues.wide.title", "issues.named.title"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -222,7 +222,9 @@ async def test_permission_that_has_run_out_is_renewed_to_take_all_back(
 
 class _Cursor:
     cursor: str | None = None
-    account: str | None = None
+
+    def note_whose(self, whose: str | None) -> None:
+        """Nothing is kept."""
 
     def save_later(self) -> None:
         """Nothing is kept."""

@@ -102,7 +102,7 @@ async def test_what_is_of_one_utility_is_not_taken_to_another(
     manager = hub.runtime_data.manager(AccountManager)
     await until(lambda: manager.heard_of)
     assert {each["status"] for each in await utility.log() if each["path"].endswith("/events")} == {200}
-    assert (kept.cursor != "77", kept.account) == (True, manager.account_key)
+    assert (kept.cursor != "77", kept.whose) == (True, manager.account_key)
     health = hub.runtime_data.manager(HealthManager)
     assert (list(health.open_cases()), health.conditions.always_allowed) == ([], False)
     await async_open_case(health, health.subjects.gateway, "It hums")

@@ -42,8 +42,9 @@ class EventCursor(Protocol):
     """Where we are in the utility's events, kept over restarts by whoever has a file for it."""
 
     cursor: str | None
-    account: str | None
-    """Whose events these are (``AccountManager.account_key``), None where that is not known."""
+
+    def note_whose(self, whose: str | None) -> None:
+        """Take note of whose events are followed now; another's have other numbers."""
 
     def save_later(self) -> None:
         """Write it within a few seconds."""
@@ -127,11 +128,7 @@ class AccountManager:
     @callback
     def async_start(self) -> None:
         """Begin to follow the utility, where it tells anything."""
-        if self.account_key is not None and self._cursor.account != self.account_key:
-            if self._cursor.account is not None:
-                self._cursor.cursor = None  # another account's events have other numbers
-            self._cursor.account = self.account_key
-            self._cursor.save_later()
+        self._cursor.note_whose(self.account_key)
         if self.utility.offers(Feature.EVENTS) and self.reason is not UtilityReason.UNAUTHORIZED:
             following = self.rounds.repeat(_FOLLOWING, self._follow, self._failed, self._wake)
             self._entry.async_create_background_task(self._hass, following, f"{DOMAIN} registrations")

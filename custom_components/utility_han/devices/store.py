@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_bytes
 
 from ..hub.renaming import renamed
-from ..hub.storage import Kept
+from ..hub.storage import KeptForOne
 from ..procedures import RegistrationRun, read_record
 
 
@@ -45,7 +45,7 @@ class Record:
         return read_record(cls, data)
 
 
-class Registrations(Kept):
+class Registrations(KeptForOne):
     """The records of one hub."""
 
     what = "registrations"
@@ -59,7 +59,6 @@ class Registrations(Kept):
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to registering yet."""
         self.cursor: str | None = None
-        self.account: str | None = None
         self.claimed: set[str] = set()
         """LFDIs of devices that a flow in progress registers; nobody else does then."""
         self._written: bytes | None = None
@@ -70,7 +69,7 @@ class Registrations(Kept):
         self.records = self.read_records(data, "records", Record.from_dict)
         self.draft = self.read_value(data, "draft", dict[str, Any] | None)
         self.cursor = self.read_value(data, "cursor", str | None)
-        self.account = self.read_value(data, "account", str | None, None)
+        self.whose = self.read_value(data, "account", str | None, None)
 
     @override
     def snapshot(self) -> dict[str, Any]:
@@ -78,8 +77,12 @@ class Registrations(Kept):
             "records": {lfdi: record.to_dict() for lfdi, record in self.records.items()},
             "draft": self.draft,
             "cursor": self.cursor,
-            "account": self.account,
+            "account": self.whose,
         }
+
+    @override
+    def begin_anew(self) -> None:
+        self.cursor = None  # the other's events have other numbers
 
     def rename(self, before: str, after: str) -> None:
         """Take up that an entity has another id."""

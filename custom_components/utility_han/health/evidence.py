@@ -74,14 +74,13 @@ def gateway_findings(
         yield from _link_findings(coordinator, now)
     if coordinator.rounds.failing or coordinator.gateway.statistics().get("failing"):
         yield finding(HealthReason.BACKGROUND_FAILING)
-    if utility is not None and meaning(utility) is HealthReason.PERMISSION_LOST:
-        yield finding(HealthReason.PERMISSION_LOST)
+    meant = meaning(utility) if utility is not None else None
+    if meant in (HealthReason.PERMISSION_LOST, HealthReason.UTILITY_REFUSES):
+        yield finding(meant)
     elif utility in PASSING:
         # Without a gateway nothing else of the hub works.
         state = HealthState.MARGINAL if coordinator.has_gateway else HealthState.FAILING
         yield Finding(HealthReason.UTILITY_UNREACHABLE, state)
-    elif utility is not None and meaning(utility) is HealthReason.UTILITY_REFUSES:
-        yield finding(HealthReason.UTILITY_REFUSES)
     if suspended:
         yield finding(HealthReason.ACCOUNT_SUSPENDED)
 

@@ -106,7 +106,7 @@ class HealthManager:
     async def async_start(self) -> None:
         """Begin to watch."""
         await async_load_words(self.hass)
-        self.conditions.note_account(self.account.account_key)
+        self.conditions.note_whose(self.account.account_key)
         self.conditions.forget_all_but({self.entry.entry_id, *self.entry.subentries})
         self._unsubscribe += [
             self.hub.coordinator.async_add_listener(self.async_schedule),

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, override
 
 from homeassistant.core import HomeAssistant
 
-from ..hub.storage import Kept
+from ..hub.storage import KeptForOne
 from ..hub.versions import Migrations
 from ..procedures import Health, HealthReason, Place, Repair, Step, UnreadableRecordError, read_record
 
@@ -72,7 +72,7 @@ def _with_tested(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-class Conditions(Kept):
+class Conditions(KeptForOne):
     """The conditions of one hub, by subject: the config entry's id for the gateway, else the subentry's."""
 
     what = "health"
@@ -87,37 +87,31 @@ class Conditions(Kept):
         self.known: dict[str, Condition] = {}
         self.always_allowed = False
         """The person lets the utility diagnose whenever it wants to."""
-        self.account: str | None = None
-        """At whose utility the cases are open, and which may diagnose; None where that is not known."""
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
         self.known = self.read_records(data, "known", Condition.from_dict)
         self.always_allowed = self.read_value(data, "always_allowed", bool, False)
-        self.account = self.read_value(data, "account", str | None, None)
+        self.whose = self.read_value(data, "account", str | None, None)
 
     @override
     def snapshot(self) -> dict[str, Any]:
         return {
             "known": {subject: each.to_dict() for subject, each in self.known.items()},
             "always_allowed": self.always_allowed,
-            "account": self.account,
+            "account": self.whose,
         }
 
     def of(self, subject: str) -> Condition:
         """Return the condition of a subject; of one that nothing is known of it is well."""
         return self.known.setdefault(subject, Condition())
 
-    def note_account(self, account: str | None) -> None:
-        """Take note of the account that is linked: cases and what was allowed at another utility are none of its."""
-        if account is None or account == self.account:
-            return
-        if self.account is not None:
-            self.always_allowed = False
-            for condition in self.known.values():
-                condition.case = None
-        self.account = account
-        self.save_later()
+    @override
+    def begin_anew(self) -> None:
+        """Cases, and what was allowed at another utility, are none of this one's."""
+        self.always_allowed = False
+        for condition in self.known.values():
+            condition.case = None
 
     def forget_all_but(self, subjects: Container[str]) -> None:
         """Forget how that was which is not there any more."""

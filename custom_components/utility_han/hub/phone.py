@@ -80,19 +80,18 @@ def _service(hass: HomeAssistant, entity_id: str) -> str | None:
 def user_of(hass: HomeAssistant, entity_id: str) -> str | None:
     """Return whose phone a notify entity is, None where it is no phone's."""
     found = er.async_get(hass).async_get(entity_id)
-    phone = hass.config_entries.async_get_entry(found.config_entry_id or "") if found is not None else None
-    return _user(phone)
+    return _user(hass, found.config_entry_id if found is not None else None)
 
 
 @callback
 def owner_of(hass: HomeAssistant, device_id: str) -> str | None:
     """Return whose phone a device is, by the id of the user, None where it is no phone."""
     found = dr.async_get(hass).async_get(device_id)
-    phone = hass.config_entries.async_get_entry(found.config_entry_id or "") if found is not None else None
-    return _user(phone)
+    return _user(hass, found.config_entry_id if found is not None else None)
 
 
-def _user(phone: ConfigEntry | None) -> str | None:
+def _user(hass: HomeAssistant, entry_id: str | None) -> str | None:
+    phone = hass.config_entries.async_get_entry(entry_id or "")
     return phone.data.get(_USER) if phone is not None and phone.domain == _APP else None
 
 

@@ -300,6 +300,26 @@ _CORRUPT, _SET_ASIDE = "corrupt", "unreadable"
 """How Home Assistant marks a file that is no JSON, and we one that is none of ours."""
 
 
+class KeptForOne(Kept):
+    """A file of which something is of one account at a utility, and nothing to another that is linked in its place."""
+
+    whose: str | None = None
+    """Whose that is, by what no two share; None where it is not known."""
+
+    @abstractmethod
+    def begin_anew(self) -> None:
+        """Forget what is of the one before."""
+
+    def note_whose(self, whose: str | None) -> None:
+        """Take note of who is linked; None, of whom nothing is known, changes nothing."""
+        if whose is None or whose == self.whose:
+            return
+        if self.whose is not None:
+            self.begin_anew()
+        self.whose = whose
+        self.save_later()
+
+
 def _set_aside(path: Path) -> str | None:
     """Rename a file that cannot be read, unless Home Assistant did; return the name under which it is kept."""
     if path.is_file():

@@ -8,7 +8,7 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 
-from ..hub.storage import Kept
+from ..hub.storage import KeptForOne
 from ..procedures import plain, read_record
 from ..utility import WantedReport
 from .standings import Standings, read_standings
@@ -30,7 +30,7 @@ class Waiting:
     """Whether nobody can have given it before."""
 
 
-class KeptReports(Kept):
+class KeptReports(KeptForOne):
     """The reports of one hub."""
 
     what = "reports"
@@ -44,8 +44,6 @@ class KeptReports(Kept):
         """When it was last looked what is due."""
         self.waiting: dict[str, Waiting] = {}
         """By name, in the order in which they came."""
-        self.ven: str | None = None
-        """Who is asked for them, and where (``AccountManager.ven_key``); None where that is not known."""
         self.lately: list[str] = []
         """The names of those that were given or refused last: after a restart they are due once more."""
         self.standings = Standings()
@@ -57,7 +55,7 @@ class KeptReports(Kept):
     def restore(self, data: dict[str, Any]) -> None:
         self.since = self.read_value(data, "since", datetime | None)
         self.waiting = self.read_records(data, "waiting", _waiting)
-        self.ven = self.read_value(data, "ven", str | None, None)
+        self.whose = self.read_value(data, "ven", str | None, None)
         self.lately = self.read_value(data, "lately", list[str], [])
         looked_since = self.read_value(data, "standing_since", datetime | None)
         self.standings.restore(looked_since, self.read_records(data, "standings", read_standings))
@@ -69,21 +67,17 @@ class KeptReports(Kept):
         return {
             "since": plain(self.since),
             "waiting": {name: plain(asdict(waiting)) for name, waiting in self.waiting.items()},
-            "ven": self.ven,
+            "ven": self.whose,
             "lately": self.lately,
             **self.standings.to_dict(),
             "given": self.given,
             "refused": dict(self.refused),
         }
 
-    def note_ven(self, ven: str) -> None:
-        """Take note of who is asked for reports from now on: what another VTN asked for is not told to this one."""
-        if ven == self.ven:
-            return
-        if self.ven is not None:
-            self.waiting, self.lately, self.since = {}, [], None
-        self.ven = ven
-        self.save_later()
+    @override
+    def begin_anew(self) -> None:
+        """What another VTN asked for is not told to this one."""
+        self.waiting, self.lately, self.since = {}, [], None
 
     def add(self, wanted: WantedReport, now: datetime, *, first: bool) -> None:
         """Keep a report until it was given, unless it was; no more than so many at once."""

@@ -42,9 +42,8 @@ class ChargingQuestionFlow(HubQuestionFlow):
         """How whoever is in the dialog writes; it may be read by one after the other."""
         return await (await Person.async_asking(self.hass)).async_style(self.hass)
 
-    async def async_about(self) -> dict[str, str]:
+    def about(self, style: Style) -> dict[str, str]:
         """What the page says of the session; the flow ends (``AbortFlow``) where it is gone by then."""
-        style = await self.async_style()
         if self.gone:
             raise AbortFlow(self.unloaded_is)
         return about_session(self.manager.charging, self.session_id, style)
@@ -81,7 +80,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
             step_id="ask",
             # The frontend would choose the first vehicle by itself if the field were required.
             data_schema=probatio.Schema({probatio.Optional(CONF_VEHICLE): selector}),
-            description_placeholders=await self.async_about(),
+            description_placeholders=self.about(await self.async_style()),
             errors=None if user_input is None else {CONF_VEHICLE: "nothing_chosen"},
         )
 
@@ -116,7 +115,7 @@ class PriceMissingFlow(ChargingQuestionFlow):
             data_schema=self.add_suggested_values_to_schema(
                 probatio.Schema({probatio.Required(CONF_PRICE): price}), user_input
             ),
-            description_placeholders=await self.async_about() | missing,
+            description_placeholders=self.about(style) | missing,
             errors=errors,
         )
 
@@ -135,5 +134,5 @@ class UnboundFlow(ChargingQuestionFlow):
         return self.async_show_form(
             step_id="ask",
             data_schema=probatio.Schema({}),
-            description_placeholders=await self.async_about(),
+            description_placeholders=self.about(await self.async_style()),
         )
