@@ -14,6 +14,7 @@ from unittest.mock import patch
 import aiohttp
 import pytest
 from aio2030dot5 import Timeouts
+from homeassistant.core import HomeAssistant
 from hypothesis import HealthCheck, settings
 from zeroconf import Zeroconf
 
@@ -120,6 +121,18 @@ def _zeroconf_of_its_own() -> Iterator[None]:
         # What Home Assistant has set cannot be deleted: the class would refuse its arguments from then on.
         Zeroconf.__new__ = lambda cls, *_, **__: object.__new__(cls)  # type: ignore[method-assign]
         Zeroconf.__init__ = ZEROCONF  # type: ignore[method-assign]
+
+
+@pytest.fixture
+async def hass(hass: HomeAssistant) -> AsyncIterator[HomeAssistant]:
+    """A Home Assistant that is stopped when no hub is being set up or unloaded.
+
+    A reload that the last step of a test began would end after Home Assistant, and begin what nobody stops.
+    """
+    yield hass
+    for entry in hass.config_entries.async_entries():
+        async with entry.setup_lock:
+            pass
 
 
 @pytest.fixture

@@ -27,13 +27,16 @@ from tests.helpers.utility import SimulatedUtility
 PROGRAMS = ("ev-tou", "ev-flat", "ev-night")
 HOMES = int(os.environ.get("HOMES", "0"))
 """How many homes to try, other ones each time; a few that are always the same where nothing is said."""
+PARTS = 10 if HOMES else 1
+"""In how many parts, for as many cores as there are."""
+_in_parts = pytest.mark.parametrize("part", range(PARTS))
 
 
 def _live(home: type[ChargingLife], homes: int) -> None:
     run_state_machine_as_test(
         home,
         settings=settings(
-            max_examples=HOMES or homes,
+            max_examples=HOMES // PARTS or homes,
             stateful_step_count=20,
             deadline=None,
             derandomize=not HOMES,
@@ -66,13 +69,15 @@ class WatchedHome(ChargingLife):
 
 @pytest.mark.timeout(600 + 5 * HOMES)
 @pytest.mark.use_case("UR-EV")
-def test_no_watt_hour_is_dropped_whatever_the_clock_says() -> None:
+@_in_parts
+def test_no_watt_hour_is_dropped_whatever_the_clock_says(part: int) -> None:
     _live(WatchedHome, 120)
 
 
 @pytest.mark.timeout(600 + 5 * HOMES)
 @pytest.mark.use_case("UR-EV")
-def test_no_watt_hour_is_dropped_or_known_twice_whatever_the_counter_says() -> None:
+@_in_parts
+def test_no_watt_hour_is_dropped_or_known_twice_whatever_the_counter_says(part: int) -> None:
     _live(TroubledHome, 120)
 
 
@@ -86,7 +91,8 @@ def test_courses_that_were_wrong_once(every: int, late: int, *, each_session: bo
 
 @pytest.mark.timeout(600 + 5 * HOMES)
 @pytest.mark.use_case("UR-EV", "SC-1")
-def test_billed_energy_is_charged_energy(simulator_url: str) -> None:
+@_in_parts
+def test_billed_energy_is_charged_energy(simulator_url: str, part: int) -> None:
     loop = asyncio.new_event_loop()
 
     class Home(TroubledLife):
