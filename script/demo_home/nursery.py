@@ -75,7 +75,7 @@ class Nursery:
         return self._process
 
     def stop(self) -> None:
-        """Stop it; what it started goes on."""
+        """Stop it, and what it started and nobody has stopped."""
         if self._process is not None:
             self._process.communicate()
             self._process = None
@@ -127,7 +127,10 @@ class _Forked(Child):
 
 
 def _serve() -> dict[str, Any] | None:
-    """Fork as ordered until standard input ends. Returns the order in what was forked, and None here at the end."""
+    """Fork as ordered until standard input ends. Returns the order in what was forked, and None here at the end.
+
+    Standard input ends too when whoever ordered was killed: nobody would stop what was forked then.
+    """
     with selectors.DefaultSelector() as waiting:
         waiting.register(0, selectors.EVENT_READ)
         print(_READY, flush=True)
@@ -142,6 +145,8 @@ def _serve() -> dict[str, Any] | None:
                     os.close(told)
                     continue
                 if not (more := os.read(0, 1 << 16)):
+                    for left in [each for each in waiting.get_map().values() if each.data is not None]:
+                        os.kill(left.data[0], signal.SIGTERM)
                     return None
                 *lines, read = (read + more).split(b"\n")
                 for line in lines:

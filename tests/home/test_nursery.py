@@ -1,12 +1,15 @@
 """Home Assistants that are forked from one that was imported before are processes of their own."""
 
 import asyncio
+import os
 import signal
+from glob import glob
 from pathlib import Path
 
 from homeassistant.const import __version__
 
 from script.demo_home.nursery import Nursery
+from tests.helpers.states import until
 
 
 async def test_each_has_its_own_output_and_exit_code(nursery: Nursery, tmp_path: Path) -> None:
@@ -36,3 +39,17 @@ async def test_environment_of_its_own_is_there_when_it_is_imported(nursery: Nurs
     await child.start()
     assert await child.ended() == 0
     assert "import 'homeassistant'" in child.log.read_text()
+
+
+async def test_what_nobody_can_stop_any_more_is_stopped(tmp_path: Path) -> None:
+    of_its_own = Nursery(tmp_path)
+    child = of_its_own.child(["-c", str(tmp_path), "--ignore-os-check"], tmp_path / "log")
+    await child.start()
+    assert child.running
+    of_its_own.stop()
+    await until(lambda: not _writes(tmp_path / "log"))
+
+
+def _writes(log: Path) -> bool:
+    """Return whether a process writes this file."""
+    return str(log) in [os.path.realpath(each) for each in glob("/proc/[0-9]*/fd/1")]
