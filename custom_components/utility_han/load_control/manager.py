@@ -39,8 +39,8 @@ HISTORY = timedelta(days=30)
 
 _SOON = timedelta(milliseconds=50)
 _TOLD_AT_ONCE = 10
-_READING = "reading controls"
 """Effects that are told before others have their turn: a utility may ask for a thousand things at once."""
+_READING = "reading controls"
 
 CONTROL = "control"
 """What happened to a device's load control: shown by the event entity of this key."""
