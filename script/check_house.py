@@ -1,4 +1,4 @@
-"""Checks what import-linter does not: circles, sizes, who asks or acts without a bound, the drawing of the house.
+"""Checks what linters do not: circles, sizes, who asks or acts without a bound, stray docstrings, the drawing.
 
 usage: python -m script.check_house          says what is wrong
        python -m script.check_house --draw   draws the house as it is, for docs/architecture.md
@@ -9,7 +9,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from .import_graph import Graph, circles, import_graph, reachable
@@ -150,6 +150,18 @@ def asking_elsewhere(root: Path) -> Iterator[str]:
                 yield f"{COMPONENT}/{name}:{node.lineno}: {called}() instead of hub.acting.async_do()"
 
 
+def about_nothing(root: Path) -> Iterator[str]:
+    """Yield docstrings that stand below nothing that they could be about: what it was has moved away or is gone."""
+    for path in sorted((root / COMPONENT).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Module | ast.ClassDef):
+                continue
+            for above, this in pairwise(node.body):
+                says = isinstance(this, ast.Expr) and isinstance(this.value, ast.Constant)
+                if says and not isinstance(above, ast.Assign | ast.AnnAssign | ast.TypeAlias):
+                    yield f"{path.relative_to(root)}:{this.lineno}: a docstring of nothing"
+
+
 def problems(root: Path) -> Iterator[str]:
     """Yield what is wrong in the checkout at ``root``, in words."""
     graph = import_graph(root, FOLDERS)
@@ -157,6 +169,7 @@ def problems(root: Path) -> Iterator[str]:
     yield from _circles(graph)
     yield from too_large(root)
     yield from asking_elsewhere(root)
+    yield from about_nothing(root)
 
 
 def _about(root: Path, room: str) -> str:

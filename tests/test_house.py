@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from script.check_house import COMPONENT, arrows_of, asking_elsewhere, draw, drawn, too_large, wrong_in_drawing
+from script.check_house import (
+    COMPONENT,
+    about_nothing,
+    arrows_of,
+    asking_elsewhere,
+    draw,
+    drawn,
+    too_large,
+    wrong_in_drawing,
+)
 from script.import_graph import circles, import_graph
 
 ROOT = Path(__file__).parent.parent
@@ -203,6 +212,13 @@ async def ask(session, self, hass, request):
 """
     _write(house, {f"{HAN}/account/asks.py": source})
     assert sorted(line.split(":")[1] for line in asking_elsewhere(house)) == ["3", "4", "5", "6", "7", "9"]
+
+
+def test_docstring_that_its_constant_has_left_is_told(house: Path) -> None:
+    assert not list(about_nothing(house))
+    source = '"""A file."""\n\nKEPT = 1\n"""What is kept."""\n"""What has moved away."""\n'
+    _write(house, {f"{HAN}/account/is_left.py": source})
+    assert [line.split(":")[1] for line in about_nothing(house)] == ["5"]
 
 
 def test_no_two_files_of_tests_have_one_name() -> None:

@@ -18,7 +18,6 @@ from ..devices.settings import DOMAINS, PRESET, Settings, same
 from ..hub.acting import NotDoneError, SilentError, async_do
 from ..procedures import ControlRecord, asks_nothing
 
-"""States of an entity that nothing can be told to."""
 _SETTLES = timedelta(minutes=2)
 """How long an entity that is in sight again may show what was remembered of it, before it shows what it does."""
 
