@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -19,7 +20,7 @@ from custom_components.utility_han.vehicles import manager, planning
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import SimulatedGateway
-from tests.helpers.states import eventually, until
+from tests.helpers.states import eventually, persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
@@ -149,6 +150,30 @@ async def test_reservation_is_answered_as_it_asks(
     await eventually(told, lambda found: found == [1, 2])
     await gateway.answer_reservation(request["mrid"], start=now - 60, duration=30)
     await eventually(told, lambda found: found == [1, 2, 3])
+
+
+async def test_reservation_that_comes_too_late_for_the_departure_is_left(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """The server may modify the interval (FlowReservationResponse, sep.xsd), but not when the person leaves."""
+    departure = await plan(hass, hub, 10, 20)
+    (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    await gateway.answer_reservation(request["mrid"], start=int(departure.timestamp()) - 3600, response_required=2)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    # 20 kWh take nearly two hours with 11 kW.
+    now = Mock(return_value=departure - timedelta(hours=2))
+    with patch.object(planning, "dt_util", SimpleNamespace(utcnow=now)):
+        await until(lambda: now.call_count > 10)
+        assert hass.states.is_state(SWITCH, "off")
+        now.return_value = departure - timedelta(hours=1, minutes=45)
+        await until(lambda: hass.states.is_state(SWITCH, "on"))
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "none")
+    (request,) = await gateway.reservations()
+    assert request["cancelled_at"] is not None
+    (answer,) = await eventually(gateway.event_responses, bool)
+    assert answer["status"] == 4, "it has opted out"
+    (said,) = [each for each in persistent_notifications(hass) if "reservation" in each["title"]]
+    assert "too late for 20.0 kWh" in said["message"]
 
 
 async def test_one_tap_charges_now(

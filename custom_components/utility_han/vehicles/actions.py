@@ -17,10 +17,10 @@ from ..hub.bounds import moment
 from ..hub.hub import Hub
 from ..hub.targets import find_subject
 from ..procedures import SignedValueError
+from .departing import unfit_departure
 from .document import async_binding_document, binding_record
 from .manager import VehicleManager
 from .person import Person
-from .planning import unfit_departure
 from .sources import CONF_ENERGY
 from .store import VehicleRecord
 from .vehicle import VehicleSubject

@@ -26,8 +26,8 @@ from ..hub.descriptions import (
 )
 from ..load_control.running import is_running
 from ..procedures import OptError, RecordState
+from .departing import unfit_departure
 from .manager import VehicleManager
-from .planning import unfit_departure
 from .session_calendar import sessions_calendar
 from .session_news import SESSION, SessionEvent
 from .store import VehicleRecord
@@ -116,7 +116,7 @@ def problem(charging: VehicleManager, record: VehicleRecord) -> str | None:
 
 
 def _charging(charging: VehicleManager, record: VehicleRecord) -> bool:
-    return bool(charging.plugged(record)) and bool(is_running(charging.planning.power(record) / 1000, None))
+    return bool(charging.plugged(record)) and bool(is_running(charging.planning.statuses.power(record) / 1000, None))
 
 
 def _currency(subject: VehicleSubject) -> str | None:

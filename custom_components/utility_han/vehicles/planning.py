@@ -1,8 +1,6 @@
 """Plans charging with the gateway: PEVInfo published, a flow reservation asked for and followed (UR-EV)."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import uuid4
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -13,49 +11,22 @@ from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.manager import Registrar
 from ..esi import ControlStatus
-from ..gateway import GatewayError, Reservation, ReservationRequest, VehiclePowerStatus
+from ..gateway import GatewayError, Reservation, ReservationRequest
 from ..hub.hub import Hub
+from ..hub.notifications import async_notify
+from ..hub.wording import Wording
 from ..load_control.manager import LoadControlManager
-from ..procedures import MeasuredSession
+from .chargers import Chargers
+from .departing import time_needed
 from .holding import async_hold, async_let_go, held_switch
+from .power_status import PowerStatuses
 from .reservation_answers import ReservationAnswers
-from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH, is_power, read_power
+from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH
 from .store import Charging, VehicleRecord
 
 CONF_EVSE_DEVICE = "evse_device"
 _EVERY = timedelta(seconds=30)
-_PUBLISHED_EVERY = timedelta(minutes=5)
 _OVER = frozenset({ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED})
-_FARTHEST = timedelta(days=366)
-"""How long ahead a departure may be."""
-
-
-def unfit_departure(departure: datetime) -> str | None:
-    """Return what is wrong with a departure, by the key of its text."""
-    left = departure - dt_util.utcnow()
-    if left <= timedelta(0):
-        return "departure_is_over"
-    return "departure_too_far" if left > _FARTHEST else None
-
-
-class Chargers(Protocol):
-    """What is known now of the vehicles of a hub and their charging."""
-
-    @property
-    def vehicles(self) -> Sequence[VehicleRecord]:
-        """The vehicles that are shown."""
-
-    def plugged(self, record: VehicleRecord) -> bool | None:
-        """Whether the vehicle is plugged in, None where that is not known."""
-
-    def session(self, record: VehicleRecord) -> MeasuredSession | None:
-        """Return the open session of the vehicle."""
-
-    def battery(self, record: VehicleRecord) -> float | None:
-        """Return its battery level in percent."""
-
-    def async_tell(self) -> None:
-        """Have everything shown as it is now."""
 
 
 class Planning:
@@ -72,6 +43,7 @@ class Planning:
     ) -> None:
         """``chargers`` knows what is plugged in."""
         self._hass = hass
+        self._entry = hub.entry
         self._rounds = hub.rounds
         self._gateway = hub.gateway
         self._answers = ReservationAnswers(hub.answers)
@@ -79,9 +51,10 @@ class Planning:
         self._registrar = registrar
         self._controls = controls
         self._chargers = chargers
+        self.statuses = PowerStatuses(hass, hub.gateway, charging, chargers)
+        """What the gateway is told of the vehicles."""
         self._on_still: set[str] = set()
         """Keys of the vehicles whose chargers did not do it when they were switched off last."""
-        self._published: dict[str, datetime] = {}
         self._cancel: CALLBACK_TYPE | None = None
         self._busy = False
 
@@ -137,7 +110,7 @@ class Planning:
         plan.energy_wh = plan.energy_wh if energy_wh is None else energy_wh
         await self._async_withdraw(record)
         await self._charging.async_save()
-        self._published.pop(record.key, None)
+        self.statuses.async_tell_again(record)
         self._soon()
 
     async def async_charge_now(self, record: VehicleRecord) -> None:
@@ -164,7 +137,7 @@ class Planning:
         """A vehicle was plugged in or left: what was planned begins or is over."""
         for record in self._chargers.vehicles:
             if record.data[CONF_ENERGY] == point_id:
-                self._published.pop(record.key, None)
+                self.statuses.async_tell_again(record)
                 if not self._chargers.plugged(record):
                     record.plan.override = False
         self._soon()
@@ -192,7 +165,7 @@ class Planning:
     async def _async_vehicle(self, record: VehicleRecord, href: str) -> None:
         try:
             await self._async_ask(record, href)
-            await self._async_publish(record, href)
+            await self.statuses.async_publish(record, href)
         except GatewayError as err:
             LOGGER.debug("%s: the gateway is told about charging later: %s", record.title, err)
         await self._async_follow(record)
@@ -255,57 +228,6 @@ class Planning:
         except GatewayError as err:
             LOGGER.warning("%s: the reservation could not be withdrawn: %s", record.title, err)
 
-    async def _async_publish(self, record: VehicleRecord, href: str) -> None:
-        """Tell the gateway how the vehicle is: after each change of the plug, and now and then while it charges."""
-        now = dt_util.utcnow()
-        plugged = bool(self._chargers.plugged(record))
-        last = self._published.get(record.key)
-        if last is not None and (not plugged or now - last < _PUBLISHED_EVERY):
-            return
-        plan = record.plan
-        charging_power = self.power(record)
-        level = self._chargers.battery(record)
-        limit = 1000 * record.data[CONF_MAX_POWER]
-        session = self._chargers.session(record)
-        left = max(plan.energy_wh - session.energy, 0.0) if session and plan.departure else 0.0
-        status = VehiclePowerStatus(
-            charging_power=charging_power,
-            energy_requested=left,
-            max_power=limit,
-            minimum_duration=timedelta(hours=left / limit) if limit else timedelta(0),
-            target_state_of_charge=self._target(record, level, left),
-            state_of_charge=level,
-            charge_needed_at=plan.departure,
-            changed=now,
-        )
-        gateway = self._gateway
-        self._published[record.key] = now  # what changes while it is told is told again
-        try:
-            async with gateway.session():
-                await gateway.publish_vehicle(href, status)
-        except GatewayError:
-            self._published.pop(record.key, None)
-            raise
-
-    @staticmethod
-    def _target(record: VehicleRecord, level: float | None, left: float) -> float | None:
-        if level is None or not record.run.battery_wh:
-            return None
-        return min(level + 100 * left / record.run.battery_wh, 100.0)
-
-    def power(self, record: VehicleRecord) -> float:
-        """Return with what a vehicle's charger charges now, W."""
-        state = self._hass.states.get(record.data[CONF_ENERGY])
-        if state is not None and is_power(state):
-            return read_power(state) or 0.0
-        point = self._charging.points.get(record.data[CONF_ENERGY])
-        session = point.session if point else None
-        if session is None or len(session.marks) < 2:
-            return 0.0
-        before, last = session.marks[-2], session.marks[-1]
-        hours = (last.at - before.at).total_seconds() / 3600
-        return (last.total - before.total) / hours if hours else 0.0
-
     # Following the answer
 
     async def _async_follow(self, record: VehicleRecord) -> None:
@@ -317,6 +239,9 @@ class Planning:
             return
         found, now, plugged = plan.reservation, dt_util.utcnow(), self._chargers.plugged(record)
         wanted = found is not None and found.status not in _OVER and now < found.start and not plan.override
+        if found is not None and wanted and plugged and self._too_late(record, now):
+            await self._async_go_without(record, found)
+            wanted = False
         # While it is not known whether it is plugged in, as after a start, what is held stays so.
         hold = wanted and (plugged or (plugged is None and plan.held))
         if hold and (not plan.held or record.key in self._on_still):
@@ -325,6 +250,31 @@ class Planning:
                 self._on_still.add(record.key)
         elif not hold and plan.held:
             await self._async_release(record)
+
+    def _too_late(self, record: VehicleRecord, now: datetime) -> bool:
+        """Whether what a vehicle needs would not be there at its departure if it waited any longer."""
+        departure = record.plan.departure
+        needed = time_needed(self.statuses.left(record), 1000 * record.data[CONF_MAX_POWER])
+        return departure is not None and now >= departure - needed
+
+    async def _async_go_without(self, record: VehicleRecord, found: Reservation) -> None:
+        """Charge without a reservation that comes too late: the server may modify the interval (sep.xsd)."""
+        plan = record.plan
+        if (device := self.evse(record)) is not None:
+            self._answers.async_left(found, device.lfdi)
+        plan.override = True
+        wording = await Wording.async_of(self._hass)
+        said = {
+            "vehicle": record.title,
+            "start": wording.time(found.start),
+            "energy": wording.energy(plan.energy_wh / 1000),
+        }
+        if plan.departure is not None:
+            said["departure"] = wording.time(plan.departure)
+        await self._async_withdraw(record)
+        await self._charging.async_save()
+        self._chargers.async_tell()
+        await async_notify(self._hass, self._entry, "reservation_late", said, record.key)
 
     async def _async_release(self, record: VehicleRecord) -> None:
         """Let it charge again; while a load control has it off, that comes first."""
