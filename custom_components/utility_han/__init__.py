@@ -15,7 +15,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
-from .account.access import async_give_up_account
+from .account.access import Goodbye, async_give_up_account
 from .account.actions import async_register_price_actions
 from .account.entities import account_shown
 from .account.manager import AccountManager, async_account_of
@@ -74,7 +74,7 @@ from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
 from .load_control.store import KeptControls, async_forget_controls, async_put_back_entities
 from .load_control.subscription import async_subscribe
-from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method
+from .procedures import INSTALLATIONS, CommissioningRun, DeviceKind, Method, close_registration
 from .reports.actions import async_register_bill_actions
 from .reports.manager import ReportsManager
 from .reports.outcomes import ControlOutcomes
@@ -85,6 +85,7 @@ from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
 from .vehicles.holding import async_let_all_go, async_let_go_of_removed
+from .vehicles.leaving import async_vehicle_goodbyes
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -370,23 +371,29 @@ async def async_unload_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
 
 async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> None:
     """Forget a hub; its identity is kept where the person asked for that."""
-    registered: list[str] = []
+    goodbyes: list[Goodbye] = []
 
     async def leave() -> None:
         # What a newer version kept cannot be told to anybody; it is removed all the same.
         with suppress(MadeByNewerVersionError):
             records = (await Registrations.async_get(hass, entry.entry_id)).records.values()
-            registered.extend(record.run.registration_id for record in records if record.run.registration_id)
+            registered = [each for each in records if each.run.registration_id is not None]
+            goodbyes.extend((each.title, partial(close_registration, run=each.run)) for each in registered)
             run = (await HanStore.async_get(hass)).run(entry.data.get(CONF_GATEWAY_SFDI, ""))
             announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
             await async_leave_gateway(hass, entry, run, announced)
+
+    async def leave_vehicles() -> None:
+        with suppress(MadeByNewerVersionError):
+            goodbyes.extend(await async_vehicle_goodbyes(hass, entry))
 
     parts: list[Callable[[], Awaitable[None]]] = [
         leave,
         partial(async_forget_controls, hass, entry),  # before a utility is waited for
         partial(async_let_go_of_removed, hass, entry),
         partial(_async_forget_shared, hass, entry),
-        partial(async_give_up_account, hass, entry, registered),
+        leave_vehicles,
+        partial(async_give_up_account, hass, entry, goodbyes),
         *(partial(kept.async_remove, hass, entry.entry_id) for kept in _OF_A_HUB),
     ]
     for part in parts:

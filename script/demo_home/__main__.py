@@ -18,6 +18,7 @@ import aiohttp
 from . import openadr, own_books
 from .check import check
 from .home import Home, HomeError
+from .phone import DemoPhone
 from .process import ROOT
 from .simulator import Simulator
 from .vtn import DemoVtn
@@ -30,6 +31,7 @@ _UTILITY_PORT = 8083
 _EZSP_PORT = 8084
 _RAVEN_PORT = 8085
 _VTN_PORT = 8086
+_PHONE_PORT = 8087
 _MOSQUITTO = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
 """Where a broker of MQTT is looked for: Debian has it where only root looks."""
 
@@ -50,9 +52,9 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
         print(f"Port {port} is taken. Choose another one: script/demo --port {port + 1}", file=sys.stderr)
         return 1
     radios = (_EZSP_PORT, _RAVEN_PORT) if transport == "zigbee" else ()
-    for of_simulator in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT, _VTN_PORT, *radios):
-        if _taken("127.0.0.1", of_simulator):
-            print(f"Port {of_simulator}, which the simulator needs, is taken. Stop what uses it.", file=sys.stderr)
+    for needed in (_GATEWAY_PORT, _CONTROL_PORT, _UTILITY_PORT, _VTN_PORT, _PHONE_PORT, *radios):
+        if _taken("127.0.0.1", needed):
+            print(f"Port {needed}, which the demo needs, is taken. Stop what uses it.", file=sys.stderr)
             return 1
     stop = asyncio.Event()
     for signal_ in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -69,13 +71,16 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
         str(_UTILITY_PORT), "--vtn-port", str(_VTN_PORT), "--personality", personality,
         "--registration", registration, *found, *mqtt, *vtn,
     )  # fmt: skip
-    home = Home(folder / "config", port, host, mdns=True, charger_of=simulator)
+    home = Home(folder / "config", port, host, mdns=True, charger_of=simulator, more="mobile_app:\n")
+    phone = DemoPhone(home, folder, _PHONE_PORT)
     try:
         await simulator.start()
+        await phone.start()
+        home.begun.append(phone.register)
         if utility == "openadr":
             await DemoVtn(simulator.vtn).offer()
         home.trust(simulator.vtn["ca"])
-        running = asyncio.create_task(_keep_running(home, simulator, utility, tells=tells))
+        running = asyncio.create_task(_keep_running(home, simulator, phone, utility, tells=tells))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():
@@ -88,16 +93,17 @@ async def demo(folder: Path, host: str, port: int, personality: str, transport: 
         return 1
     finally:
         await home.stop()
+        await phone.stop()
         await simulator.stop()
     print("Stopped.", flush=True)
     return 0
 
 
-async def _keep_running(home: Home, simulator: Simulator, utility: str, *, tells: bool) -> Never:
+async def _keep_running(home: Home, simulator: Simulator, phone: DemoPhone, utility: str, *, tells: bool) -> Never:
     """Start Home Assistant, and again whenever a person restarts it from its own pages."""
     print("Starting Home Assistant…", flush=True)
     await home.start()
-    print(welcome(home.url, simulator, utility, tells=tells), flush=True)
+    print(welcome(home.url, simulator, phone.url, utility, tells=tells), flush=True)
     while await home.ended():
         print("Home Assistant restarts…", flush=True)
         await home.stop()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from .home import PASSWORD, USER
+from .phone import NAME
 from .process import ROOT
 from .vtn import IMPORT_LIMIT, PEAK_HOURS
 
@@ -21,11 +22,12 @@ class Running(Protocol):
     vtn: dict[str, Any]
 
 
-def welcome(home: str, simulator: Running, utility: str, *, tells: bool) -> str:
-    """Return the text; ``home`` is Home Assistant's address, ``tells`` whether the VTN has a broker."""
+def welcome(home: str, simulator: Running, phone: str, utility: str, *, tells: bool) -> str:
+    """Return the text; ``home`` and ``phone`` are where they are, ``tells`` is whether the VTN has a broker."""
     by_utility = {"openadr": _openadr, "none": _own_books, "han-api": _han_api}
     lines = [("Home Assistant", f"{home}   user {USER}, password {PASSWORD}"), *_meter(simulator)]
     more, steps = by_utility[utility](simulator, tells=tells)
+    more.append(("Phone", f'{phone}   (what is sent to the notify entity "{NAME}", with its buttons)'))
     shown = "\n".join(f"  {name:<19}{said}" for name, said in (*lines, *more))
     return f"\n{shown}\n\n{steps}\n{_END}\n"
 

@@ -5,6 +5,7 @@ import gc
 import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from custom_components.utility_han.account.oauth import Server, UtilityOAuth2Imp
 from custom_components.utility_han.account.tokens import Tokens
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
 from custom_components.utility_han.hub.rounds import Rounds
+from custom_components.utility_han.procedures import RegistrationRun, close_registration
 from custom_components.utility_han.utility import Event, Utility, UtilityError, UtilityReason
 from tests.helpers.rogue import Internet, internet
 from tests.helpers.states import persistent_notifications
@@ -190,9 +192,13 @@ async def test_devices_that_cannot_be_taken_back_without_a_permission_are_told(
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(access, "async_notify", tell)
-        await async_give_up_account(hass, entry, ["a-registration"])
+        await async_give_up_account(hass, entry, [_GOODBYE])
     assert left == ["utility_not_told"]
     assert net.real.asked == []
+
+
+_REGISTERED = RegistrationRun("AB" * 20, "pool_pump", "", "a-premise", "", registration_id="a-registration")
+_GOODBYE = ("Pool pump", partial(close_registration, run=_REGISTERED))
 
 
 @pytest.mark.use_case("UR-P")
@@ -207,13 +213,14 @@ async def test_permission_that_has_run_out_is_renewed_to_take_all_back(
     net.real.says["POST /oauth/revoke"] = {}
     if not away:
         net.real.says["POST /oauth/token"] = RENEWED
-    await async_give_up_account(hass, entry, ["a-registration"])
+    await async_give_up_account(hass, entry, [_GOODBYE])
     asked = {each.what: each for each in net.real.asked}
     told = [each["message"] for each in persistent_notifications(hass)]
     if away:
         assert list(asked) == ["POST /oauth/token"]
         (message,) = told
         assert net.real.url.authority in message
+        assert "Pool pump" in message
         return
     assert told == []
     assert asked["DELETE /api/device-registrations/a-registration"].headers["Authorization"] == "Bearer renewed"

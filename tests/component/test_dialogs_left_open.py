@@ -20,7 +20,7 @@ from tests.conftest import SimulatedGateway
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import ANSWERS as VEHICLE_ANSWERS
-from tests.helpers.vehicles import VehicleFlow, record_of
+from tests.helpers.vehicles import VIN, VehicleFlow, manager_of, record_of
 
 __all__ = ["bound", "charger", "flow"]
 
@@ -67,6 +67,52 @@ async def test_vehicle_dialog_says_that_its_hub_was_unloaded(
     assert await hass.config_entries.async_unload(hub.entry_id)
     await flow.submit(VEHICLE_ANSWERS[page])
     assert ended(flow) == "hub_not_ready", flow.result
+
+
+@pytest.mark.parametrize("pending", [False, True])
+async def test_vehicle_of_a_dialog_that_nobody_closed_is_begun_anew_and_there_once(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    flow: VehicleFlow,
+    utility: SimulatedUtility,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    pending: bool,
+) -> None:
+    """A tab that is gone closes no dialog; it stays where the utility was asked, with the vehicle."""
+    neighbour = await utility.neighbour()
+    await neighbour.add_vehicle(VIN)
+    guest = VEHICLE_ANSWERS["account"] | {"pays": "guest", "account_number": neighbour.number}
+    if pending:
+        await utility.set(approval="manual")
+        monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.2)
+        await flow.walk("program", account=guest)
+        await flow.submit(VEHICLE_ANSWERS["program"])
+        assert flow.page == "bind_pending", flow.result
+    else:
+        await flow.walk("account")
+        await flow.submit(VEHICLE_ANSWERS["account"])
+        await flow.submit(VEHICLE_ANSWERS["program"])
+        assert flow.errors == {"account_number": "not_vehicle_owner"}
+
+    again = await VehicleFlow(hass, hub).start()
+    if pending:
+        assert again.page == "known"
+        await again.submit({"vehicle": again.offered("vehicle")[0]["value"]})
+    else:
+        await again.walk("vehicle")
+    await again.submit(VEHICLE_ANSWERS["vehicle"])
+    if pending:
+        assert ended(again) == "vehicle_is_shown"
+    else:
+        await again.submit(guest)
+        await again.submit(VEHICLE_ANSWERS["program"])
+        await hass.async_block_till_done()
+        await hass.config_entries.async_reload(hub.entry_id)
+    await hass.async_block_till_done()
+    shown = [each.subentry_id for each in hub.get_subentries_of_type("vehicle")]
+    assert [each.subentry_id for each in manager_of(hub).charging.vehicles.values()] == shown
+    assert len(shown) == 1
 
 
 async def test_vehicle_that_was_removed_meanwhile_is_not_bound_again(

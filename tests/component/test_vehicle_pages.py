@@ -295,7 +295,7 @@ async def test_dialog_that_is_closed_before_the_utility_was_told_is_a_draft_agai
     await hass.async_block_till_done()
     await utility.mend()
     charging = manager_of(hub).charging
-    assert (charging.vehicles, charging.claimed) == ({}, set())
+    assert (charging.vehicles, charging.claimed) == ({}, {})
     again = await VehicleFlow(hass, hub).start()
     await again.choose("resume")
     assert again.suggested["vin"] == VIN

@@ -20,7 +20,7 @@ async def told(control: str, gateway: SimulatedGateway, utility: str = "han-api"
     """What is printed for a gateway."""
     described = await gateway.describe()
     running: Any = SimpleNamespace(control=control, utility="http://utility", gateway=described, vtn=VTN)
-    return welcome("http://home", running, utility, tells=False)
+    return welcome("http://home", running, "http://phone", utility, tells=False)
 
 
 async def run(text: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -30,6 +30,9 @@ from .tokens import Tokens
 
 if TYPE_CHECKING:
     from ..utility.openadr import OpenAdr, VtnConnection
+
+type Goodbye = tuple[str, Callable[[Utility], Awaitable[None]]]
+"""What people call something that the utility has of a hub, and what ends it there: ``UtilityError`` if it stays."""
 
 _PATIENCE = 60.0
 _REVOCATION_PATIENCE = 10.0
@@ -122,8 +125,8 @@ def new_client(hass: HomeAssistant, api_base: str, token: Mapping[str, Any]) -> 
     return HanApi(async_get_clientsession(hass), api_base, granted)
 
 
-async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registration_ids: Iterable[str]) -> None:
-    """Deregister the devices of a hub that was removed, and give the permission back (RFC 7009).
+async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, goodbyes: Sequence[Goodbye]) -> None:
+    """End at the utility what it has of a hub that was removed, and give the permission back (RFC 7009).
 
     A utility that is away now is told by nobody: what it knows then ends when the customer tells it, who is told so.
     """
@@ -132,7 +135,7 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
         return
     if (account := entry.data.get(CONF_UTILITY)) is None:
         return
-    left = list(registration_ids)
+    left = list(goodbyes)
     try:
         async with asyncio.timeout(_PATIENCE):
             await _async_leave_account(hass, entry, account, left)
@@ -146,13 +149,14 @@ async def async_give_up_account(hass: HomeAssistant, entry: ConfigEntry, registr
     ) as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
     if left:
-        await _async_tell_left(hass, entry, "utility_not_told", account["api_base"], entry.title)
+        said = {"host": URL(account["api_base"]).authority, "left": ", ".join(name for name, _ in left)}
+        await async_notify(hass, entry, "utility_not_told", said)
 
 
 async def _async_leave_account(
-    hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any], left: list[str]
+    hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any], left: list[Goodbye]
 ) -> None:
-    """Close the registrations that are ``left``, each of which is taken out then, and end the permission."""
+    """Say the goodbyes that are ``left``, each of which is taken out then, and end the permission."""
     implementation = await _async_implementation(hass, entry)
     token = entry.data["token"]
     if token["expires_at"] < time.time():
@@ -160,14 +164,14 @@ async def _async_leave_account(
             raise UtilityError(UtilityReason.UNAUTHORIZED, "the permission has run out, and cannot be renewed")
         token = await implementation.async_refresh_token(token)
     client = new_client(hass, account["api_base"], token)
-    for registration_id in list(left):
+    for goodbye in list(left):
+        name, say = goodbye
         try:
-            await client.close_registration(registration_id, f"{entry.entry_id}-{registration_id[-16:]}")
+            await say(client)
         except UtilityError as err:  # one that is refused leaves the others, and the permission, to be ended
-            LOGGER.warning("%s: %s could not be deregistered: %s", entry.title, registration_id, err)
-            if err.reason is not UtilityReason.UNKNOWN_TO_UTILITY:
-                continue
-        left.remove(registration_id)
+            LOGGER.warning("%s: %s could not be ended at the utility: %s", entry.title, name, err)
+        else:
+            left.remove(goodbye)
     await _async_revoke(hass, entry, implementation, token)
 
 
@@ -196,11 +200,6 @@ async def _async_revoke(
         LOGGER.warning("%s: the permission was not taken back: HTTP %s", entry.title, answer.status)
 
 
-async def _async_tell_left(hass: HomeAssistant, entry: ConfigEntry, key: str, url: str, known_as: str) -> None:
-    """Tell who removes a hub that its utility may know it still."""
-    await async_notify(hass, entry, key, {"host": URL(url).authority, "ven": known_as})
-
-
 async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take our ven back with all of its resources; to a VTN without credentials we are nobody."""
     vtn = entry.data[CONF_VTN]
@@ -211,4 +210,5 @@ async def _async_leave_vtn(hass: HomeAssistant, entry: ConfigEntry) -> None:
             await (await async_open_vtn(hass, vtn)).withdraw()
     except (UtilityError, TimeoutError) as err:
         LOGGER.warning("%s: the utility could not be told that its devices are gone: %s", entry.title, err)
-        await _async_tell_left(hass, entry, "vtn_not_told", vtn["url"], vtn["ven_name"])
+        said = {"host": URL(vtn["url"]).authority, "ven": vtn["ven_name"]}
+        await async_notify(hass, entry, "vtn_not_told", said)

@@ -1,8 +1,8 @@
 """The one owner of the way to the utility: follows what it tells, and leaves it alone while it is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -100,8 +100,7 @@ class AccountManager:
     @property
     def account_key(self) -> str | None:
         """What no two accounts at any utilities share; None where none is linked, or it is not known which."""
-        account = self._entry.data.get(CONF_UTILITY) or {}
-        return f"{account['api_base']} {account['account_id']}" if "account_id" in account else None
+        return account_key(self._entry.data)
 
     @property
     def ven_key(self) -> str | None:
@@ -235,3 +234,9 @@ async def async_account_of(
     if reason is not None:
         entry.async_start_reauth(hass, data={CONF_ACCOUNT_REFUSED: True})
     return AccountManager(hass, entry, utility, cursor, reason, rounds)
+
+
+def account_key(data: Mapping[str, Any]) -> str | None:
+    """Return :attr:`AccountManager.account_key` by what an entry has."""
+    account = data.get(CONF_UTILITY) or {}
+    return f"{account['api_base']} {account['account_id']}" if "account_id" in account else None

@@ -5,12 +5,10 @@ from datetime import datetime
 
 from homeassistant.util import dt as dt_util
 
-from ..procedures import BillableRecord, HouseholdBooks, RecordState, VehicleRun, is_home
+from ..procedures import BillableRecord, HouseholdBooks, VehicleRun, is_home
 from ..utility import Feature, Utility, UtilityReason, VehicleFunctions
 from .account_bindings import AccountBindings
 from .store import Charging, VehicleRecord
-
-_OPEN = (RecordState.WAITING, RecordState.TO_SEND)
 
 
 class Billers:
@@ -107,7 +105,7 @@ class Billers:
         """Say of what is not billed yet that it is a former account's; True where that is news."""
         news = False
         for entry, record in list(self._charging.ledger.open_records()):
-            if record.state not in _OPEN or any(self.takes(each, record) for each in (self.books, self.utility)):
+            if not record.untold or any(self.takes(each, record) for each in (self.books, self.utility)):
                 continue
             if record.reason is not UtilityReason.AT_FORMER_ACCOUNT:
                 record.reason, news = UtilityReason.AT_FORMER_ACCOUNT, True

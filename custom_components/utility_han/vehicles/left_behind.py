@@ -5,12 +5,11 @@ from homeassistant.core import HomeAssistant
 
 from ..devices.manager import by_utility
 from ..devices.store import Registrations
-from ..procedures import RecordState, is_home
+from ..procedures import is_home
 from ..utility import Stage
 from .store import Charging
 
 _ENDED = (Stage.CLOSED.value, Stage.REFUSED.value)
-_OPEN = (RecordState.WAITING, RecordState.TO_SEND)
 
 
 async def async_left_behind(hass: HomeAssistant, entry: ConfigEntry) -> tuple[list[str], int]:
@@ -31,6 +30,6 @@ async def async_left_behind(hass: HomeAssistant, entry: ConfigEntry) -> tuple[li
     unbilled = [
         record
         for _, record in charging.ledger.open_records()
-        if record.state in _OPEN and not is_home(record.session.binding_id)
+        if record.untold and not is_home(record.session.binding_id)
     ]
     return [*devices, *vehicles], len(unbilled)

@@ -169,8 +169,8 @@ class Charging(Kept):
         self.handed_over = HandedOver()
         self.draft: dict[str, Any] | None = None
         """What was typed into a flow that has not come to binding yet."""
-        self.claimed: set[str] = set()
-        """Keys of vehicles that a flow in progress binds; nobody else does then."""
+        self.claimed: dict[str, str] = {}
+        """The vehicles, by key, that a dialog in progress binds, with its id; nobody else does then."""
         self.pictures: dict[str, list[bytes]] = {}
         """What flows in progress show of rates, by their ids."""
         self.prices = PriceBook(hass, entry_id)

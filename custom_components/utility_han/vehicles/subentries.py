@@ -76,4 +76,9 @@ def _end(record: VehicleRecord) -> None:
     record.removed, record.subentry_id = True, None
     record.run.wanted = None
     if record.run.ending is None:
-        record.run.ending = {"valid_until": dt_util.utcnow().isoformat(), "reason": _REMOVED}
+        record.run.ending = end_of_removed(dt_util.utcnow())
+
+
+def end_of_removed(now: datetime) -> dict[str, str]:
+    """Return how the bindings of a vehicle end that is removed, as a run keeps it."""
+    return {"valid_until": now.isoformat(), "reason": _REMOVED}

@@ -36,7 +36,7 @@ async def deliver_records(
     waiting = False
     odd: UtilityError | None = None
     for entry, record in list(ledger.open_records()):
-        if record.state not in (RecordState.WAITING, RecordState.TO_SEND) or not its(record) or record.cost is None:
+        if not record.untold or not its(record) or record.cost is None:
             continue
         before = (record.state, record.reason)
         try:

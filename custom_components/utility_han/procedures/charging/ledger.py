@@ -64,6 +64,11 @@ class BillableRecord:
         return self.state is not RecordState.REFUSED
 
     @property
+    def untold(self) -> bool:
+        """Whether who bills it has neither taken nor refused it yet."""
+        return self.state not in _DONE
+
+    @property
     def charge_id(self) -> str:
         """The id of its charge, for all time."""
         return charge_id(f"{self.session.session_id}|{self.revision}" if self.revision else self.session.session_id)
@@ -353,7 +358,7 @@ class Ledger:
     def prune(self, now: datetime) -> None:
         """Forget what is long billed, and the minutes of what is billed."""
         for session_id, entry in list(self.entries.items()):
-            if not entry.settled or any(record.state not in _DONE for record in entry.records):
+            if not entry.settled or any(record.untold for record in entry.records):
                 continue
             entry.thin()
             if now - entry.ended_at > KEPT:

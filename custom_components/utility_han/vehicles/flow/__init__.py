@@ -239,7 +239,7 @@ class VehicleSubentryFlow(VehicleDescriptionPages, PreviewPages, ElsewherePages)
             return
         charging, record = self.charging, self.record
         claimed = record.key in charging.claimed
-        charging.claimed.discard(record.key)
+        charging.claimed.pop(record.key, None)
         told = bool(record.run.bindings) or record.run.vehicle_id is not None
         if claimed and not told:
             # Nothing was told to the utility: it is a draft again.

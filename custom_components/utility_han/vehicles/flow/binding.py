@@ -177,7 +177,7 @@ class VehicleBindingPages(AccountPages):
             )
             self.take_record(VehicleRecord(run, self.data[CONF_NAME], {}))
             charging.vehicles[run.id] = self.record
-            charging.claimed.add(run.id)
+            charging.claimed[run.id] = self.flow_id
         record, run = self.record, self.record.run
         comes_home = self.manager.billers.comes_home(record)
         if not run.bindings:

@@ -4,6 +4,7 @@ from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import SUBENTRY_VEHICLE
 from ...procedures import VinError, make_of, parse_vin
@@ -77,6 +78,7 @@ class VehicleDescriptionPages(ChargerFields):
         else:
             errors = self._take_vehicle(user_input) | self.take_charger(user_input)
             if not errors:
+                await self._async_take_from_another()
                 await self.async_keep_draft()
                 return await self.async_described()
             shown = user_input | self.charger_typed
@@ -87,6 +89,15 @@ class VehicleDescriptionPages(ChargerFields):
             errors=errors,
             last_step=False,
         )
+
+    async def _async_take_from_another(self) -> None:
+        """End a dialog that began with this vehicle and was left open; ``AbortFlow`` where that is through with it."""
+        charging = await self.async_charging()
+        for key, flow_id in list(charging.claimed.items()):
+            if flow_id != self.flow_id and charging.vehicles[key].run.vin == self.data[CONF_VIN]:
+                self.hass.config_entries.subentries.async_abort(flow_id)
+                if key in charging.vehicles:  # the utility was told of it: it is shown as that dialog left it
+                    raise AbortFlow("vehicle_is_shown")
 
     def _suggested(self) -> dict[str, Any]:
         """Return what was answered of the vehicle, else what the home knows of one that is not bound."""

@@ -1,0 +1,52 @@
+"""What ends of vehicles at the utility of a removed hub: what they have charged is billed, and bindings end."""
+
+from functools import partial
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..account.access import Goodbye
+from ..account.manager import account_key
+from ..procedures import BillableRecord, deliver_records, end_binding
+from ..utility import Utility, UtilityError, UtilityReason
+from .billers import Billers
+from .store import Charging, VehicleRecord
+from .subentries import end_of_removed
+
+
+async def async_vehicle_goodbyes(hass: HomeAssistant, entry: ConfigEntry) -> list[Goodbye]:
+    """Return what is to be ended of each vehicle that a utility has, by its name.
+
+    Raises ``MadeByNewerVersionError`` where what is kept is another version's.
+    """
+    charging = await Charging.async_get(hass, entry.entry_id)
+    of_utility = [each for each in charging.vehicles.values() if each.run.vehicle_id is not None]
+    return [
+        (each.title, partial(_async_end, charging, each, account_key(entry.data)))
+        for each in of_utility
+        if not each.run.at_home
+    ]
+
+
+async def _async_end(charging: Charging, record: VehicleRecord, account: str | None, utility: Utility) -> None:
+    """Hand over what can be, then end the bindings; ``UtilityError`` where a binding, or what was charged, is left."""
+    billers = Billers(utility, charging, account)
+    if billers.is_elsewhere(record):
+        return  # that account was told of as it was left
+    run, biller = record.run, billers.utility
+
+    def its(billable: BillableRecord) -> bool:
+        return billable.session.binding_id in run.bindings and billers.takes(biller, billable)
+
+    refused: UtilityError | None = None
+    try:
+        await deliver_records(biller, charging.ledger, {record.key: run}, charging.async_save, its)
+    except UtilityError as err:
+        refused = err  # the binding is ended all the same
+    run.ending = run.ending or end_of_removed(dt_util.utcnow())
+    await end_binding(biller, run, charging.async_save)
+    if refused is not None:
+        raise refused
+    if any(each.untold and its(each) for each in charging.ledger.open_of(record.key)):
+        raise UtilityError(UtilityReason.SESSION_NOT_CONFIRMED, "what it has charged is not confirmed yet")
