@@ -262,14 +262,6 @@ test("a car that charges by a plan says until when, and its month what it measur
   assert.equal(home.asked.at(-1)?.entity, "sensor.family_car_charge_now");
 });
 
-test("who is no administrator is told what the car costs, and offered nothing that is refused to them", async () => {
-  const home = meter().add("Family car", { binding: ["in_force"], month_energy: ["10"] });
-  home.admin = false;
-  const card = await show("vehicle", home);
-  assert.match(textOf(card), /10\.00 kWh billed/);
-  assert.deepEqual([home.asked, all(card, "button")], [[], []]);
-});
-
 test("health is one line that opens into reasons, and what helps", async () => {
   const home = meter().add("Pool pump", {
     registration_state: ["enrolled"],
@@ -374,29 +366,6 @@ test("cases are told with their appointments, the soonest first", async () => {
   ];
   const card = await show("cases", meter({ open_cases: ["2", { cases }] }));
   assert.match(textOf(card), /Wallbox no light — bring a ladder Appointment: Tue, Dec 1, 10:00 – 12:00 Pool pump it hums Somebody/);
-});
-
-test("who may not diagnose or repair is offered neither, and who may by the options is", async () => {
-  const home = meter({ open_cases: ["0"] }).add("Pool pump", {
-    registration_state: ["enrolled"],
-    health: ["failed", { reason: "not_listed", since: later(-2) }],
-    last_diagnosis: ["commissioning_problem", { next: "re_announce", at: later(-1) }],
-  });
-  home.admin = false;
-  home.allowed = { demo_home: ["read"], pool_pump: ["read"] };
-  const looks = async (): Promise<string> => {
-    const card = await show("health", home);
-    assert.match(textOf(card), /What helps: re_announce/);
-    const buttons = all(card, "utility-han-acting").map((each) => textOf(each));
-    return [...buttons, ...(textOf(card).includes("is told to your utility") ? ["told"] : [])].join();
-  };
-  assert.equal(await looks(), "");
-  home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "cases"] };
-  assert.equal(await looks(), "Diagnose,told");
-  home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "repair"] };
-  assert.equal(await looks(), "Diagnose,Repair");
-  home.breaks = true;
-  assert.equal(await looks(), "");
 });
 
 test("why something failed is told no more after a later diagnosis", async () => {

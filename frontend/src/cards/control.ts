@@ -107,7 +107,8 @@ export class ControlCard extends Card {
   }
 
   /** The way out of it, or back. */
-  #ways(device: Subject): TemplateResult {
+  #ways(device: Subject): TemplateResult | string {
+    if (!this.may(device.device.id, "control")) return "";
     const [leave, back] = ["opt_out_event", "opt_in_event"].map((key) => stateOf(this.hass, device, key));
     const press = (button: State) => () =>
       this.hass.callService("button", "press", {}, { entity_id: button.entity_id }, false);
