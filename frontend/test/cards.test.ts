@@ -395,20 +395,28 @@ test("why something failed is told no more after a later diagnosis", async () =>
 });
 
 test("a message and an alert are told as long as they are in force, those of one device too", async () => {
-  const said = (more: Record<string, unknown>, from = -1, to = 1): [string, Record<string, unknown>] =>
-    [later(-1), { event_type: "normal", start: later(from), end: later(to), ...more }];
-  const alert = said({ event_type: "critical", alert: "alert_grid_emergency", text: "Spare power", originator: "Grid" });
-  const home = meter({ message: said({ text: "Works on Monday" }) }).addEntity("Demo home", "message", "vtn", alert);
+  type Said = [string, Record<string, unknown>];
+  const said = (more: Record<string, unknown>, from = -1, to = 1): Record<string, unknown> =>
+    ({ priority: "normal", originator: null, start: later(from), end: later(to), ...more });
+  const told = (...messages: unknown[]): Said => [String(messages.length), { messages }];
+  const alert = said({ priority: "critical", alert: "alert_grid_emergency", text: "Spare power", originator: "Grid" });
+  const works = said({ text: "Works on Monday" });
+  const home = meter({ messages: told(works, said({ text: "Thank you" })) }).addEntity("Demo home", "messages", "vtn", told(alert));
   const card = await show("control", home);
-  assert.match(textOf(card), /No device takes part.* alert: alert_grid_emergency until .* Spare power — Grid/);
-  assert.match(textOf(card), /event_type: normal until .* Works on Monday/);
+  assert.match(textOf(card), /No device takes part.* alert_grid_emergency until .* Spare power — Grid/);
+  assert.match(textOf(card), /normal until .* Works on Monday normal until .* Thank you/);
   assert.equal(all(card, ".critical").length, 1);
   home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
   assert.match(textOf(await show("control", home)), /Spare power — Grid .*Nothing is asked/);
   for (const [from, to] of [[-2, -1], [1, 2]]) {
-    const over = meter({ message: said({ text: "Works on Monday" }, from, to) });
+    const over = meter({ messages: told(said({ text: "Works on Monday" }, from, to)) });
     assert.doesNotMatch(textOf(await show("control", over)), /Works/);
   }
+  // The event tells what was sent once, which may have been withdrawn.
+  home.add("Demo home", { messages: told(), message: [later(-1), { text: "Works on Monday", start: later(-1), end: later(1) }] });
+  card.hass = home.hass;
+  await rest();
+  assert.doesNotMatch(textOf(card), /Works|Thank you/);
 });
 
 test("before the first price nobody is told that they have no utility", async () => {
