@@ -76,7 +76,7 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
             device_class=SensorDeviceClass.ENUM,
             options=[NOTHING, *ASKED_WORDS],
             value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else NOTHING,
-            attributes_fn=lambda subject: details(subject) or _last(controls, subject),
+            attributes_fn=lambda subject: (details(subject) or {}) | _last(controls, subject),
         ),
         SubjectSensorDescription(
             key=FOLLOWING,
@@ -88,10 +88,10 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
     )
 
 
-def _last(controls: LoadControlManager, subject: ControlledSubject) -> dict[str, Any] | None:
-    """Return from when to when something was asked last: who was away meanwhile knows by it what to undo."""
+def _last(controls: LoadControlManager, subject: ControlledSubject) -> dict[str, Any]:
+    """Return from when to when something was asked last, before what is asked now: who was away knows what to undo."""
     if (lasted := controls.lasted(subject.device)) is None:
-        return None
+        return {}
     return {"last_start": lasted[0].isoformat(), "last_end": lasted[1].isoformat()}
 
 
