@@ -69,6 +69,7 @@ from .hub.transport import RADIOS, transport_of
 from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, async_remove_entities_gone, migrated
 from .hub.zigbee_libraries import async_load_for
 from .load_control.actions import async_register_control_actions
+from .load_control.calendars import all_controls_shown
 from .load_control.entities import load_control_shown
 from .load_control.manager import LoadControlManager
 from .load_control.polled import Controls, OwnPrograms, async_follow_meter, async_follow_utility
@@ -294,6 +295,7 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
         account_shown(hub.subject, hub.manager(AccountManager)),
         devices_shown(registrar),
         load_control_shown(hub.manager(LoadControlManager)),
+        all_controls_shown(hub.subject, hub.manager(LoadControlManager)),
         vehicles_shown(vehicles),
         premise_shown(hub, hub.manager(HomeWithoutVehicles)),
         health_shown(hub.manager(HealthManager)),

@@ -26,7 +26,7 @@ class SubjectSensor(SubjectEntity, SensorEntity):
 
     entity_description: SubjectSensorDescription[Any]
 
-    _unrecorded_attributes = frozenset({"cases", "forecast"})
+    _unrecorded_attributes = frozenset({"cases", "forecast", "messages"})
 
     @property
     @override

@@ -1,3 +1,4 @@
+import { allows, learn } from "./allowed";
 import type { Hass } from "./hass";
 import { ENERGY_IN, entityOf, POWER_IN, POWER_OUT, subjects, type Subject } from "./home";
 import { INSTALLER_CARD_NAMES, typeOf, type CardName, type InstallerCardName } from "./offered";
@@ -22,12 +23,16 @@ const section = (...cards: Config[]): Config => ({ type: "grid", cards });
 
 const card = (name: CardName | InstallerCardName, options: Config = {}): Config => ({ type: typeOf(name), ...options });
 
-const details = ({ device, name, entities }: Subject, linked: boolean): Config => {
+const details = ({ device, name, entities }: Subject, linked: boolean, controls: boolean): Config => {
   const page = { action: "navigate", navigation_path: `/config/devices/device/${device.id}` };
   const cards: Config[] = [{ type: "heading", heading: name, ...(linked ? { tap_action: page } : {}) }];
   for (const [key, options] of Object.entries(TILES)) {
     const entity = entities[key];
-    if (entity) cards.push({ type: "tile", entity, name: { type: "entity" }, grid_options: { columns: 12 }, ...options });
+    if (!entity) continue;
+    // A tile's features are what it is controlled by.
+    const { features, ...shown } = options;
+    const own = { ...shown, ...(controls && features ? { features } : {}) };
+    cards.push({ type: "tile", entity, name: { type: "entity" }, grid_options: { columns: 12 }, ...own });
   }
   if (entities["coverage"]) cards.push({ type: "picture-entity", entity: entities["coverage"], show_name: false, show_state: false });
   return section(...cards);
@@ -35,7 +40,8 @@ const details = ({ device, name, entities }: Subject, linked: boolean): Config =
 
 /** A dashboard of pages: the home at a glance; each gateway, device and vehicle; for administrators, what installs them. */
 export class HomeStrategy extends HTMLElement {
-  static generate(_config: unknown, hass: Hass): Promise<Config> {
+  static async generate(_config: unknown, hass: Hass): Promise<Config> {
+    await learn(hass);
     const all = subjects(hass);
     const vehicles = all.filter(({ kind }) => kind === "vehicle");
     // A utility without a meter tells no power and energy, and may have no cases: a card could only say so for ever.
@@ -63,7 +69,9 @@ export class HomeStrategy extends HTMLElement {
     });
     // The pages of devices are administrators'.
     const linked = hass.user?.is_admin === true;
-    const devices = all.filter(({ entities }) => entities["health"]).map((each) => details(each, linked));
+    const devices = all
+      .filter(({ entities }) => entities["health"])
+      .map((each) => details(each, linked, allows(hass, each.device.id, "control")));
     const views = [view("home", "home", "mdi:home-lightning-bolt", home)];
     if (devices.length > 0) views.push(view("devices", "devices", "mdi:devices", devices));
     // Commissioning and handing over are administrators' by the actions as well.
@@ -71,6 +79,6 @@ export class HomeStrategy extends HTMLElement {
       const work = INSTALLER_CARD_NAMES.slice(0, all.length > 0 ? undefined : 1);
       views.push(view("installer", "installer", "mdi:account-hard-hat", work.map((name) => section(card(name)))));
     }
-    return Promise.resolve({ title: "Utility HAN", views });
+    return { title: "Utility HAN", views };
   }
 }

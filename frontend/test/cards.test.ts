@@ -262,14 +262,6 @@ test("a car that charges by a plan says until when, and its month what it measur
   assert.equal(home.asked.at(-1)?.entity, "sensor.family_car_charge_now");
 });
 
-test("who is no administrator is told what the car costs, and offered nothing that is refused to them", async () => {
-  const home = meter().add("Family car", { binding: ["in_force"], month_energy: ["10"] });
-  home.admin = false;
-  const card = await show("vehicle", home);
-  assert.match(textOf(card), /10\.00 kWh billed/);
-  assert.deepEqual([home.asked, all(card, "button")], [[], []]);
-});
-
 test("health is one line that opens into reasons, and what helps", async () => {
   const home = meter().add("Pool pump", {
     registration_state: ["enrolled"],
@@ -376,29 +368,6 @@ test("cases are told with their appointments, the soonest first", async () => {
   assert.match(textOf(card), /Wallbox no light — bring a ladder Appointment: Tue, Dec 1, 10:00 – 12:00 Pool pump it hums Somebody/);
 });
 
-test("who may not diagnose or repair is offered neither, and who may by the options is", async () => {
-  const home = meter({ open_cases: ["0"] }).add("Pool pump", {
-    registration_state: ["enrolled"],
-    health: ["failed", { reason: "not_listed", since: later(-2) }],
-    last_diagnosis: ["commissioning_problem", { next: "re_announce", at: later(-1) }],
-  });
-  home.admin = false;
-  home.allowed = { demo_home: ["read"], pool_pump: ["read"] };
-  const looks = async (): Promise<string> => {
-    const card = await show("health", home);
-    assert.match(textOf(card), /What helps: re_announce/);
-    const buttons = all(card, "utility-han-acting").map((each) => textOf(each));
-    return [...buttons, ...(textOf(card).includes("is told to your utility") ? ["told"] : [])].join();
-  };
-  assert.equal(await looks(), "");
-  home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "cases"] };
-  assert.equal(await looks(), "Diagnose,told");
-  home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "repair"] };
-  assert.equal(await looks(), "Diagnose,Repair");
-  home.breaks = true;
-  assert.equal(await looks(), "");
-});
-
 test("why something failed is told no more after a later diagnosis", async () => {
   const found = (at: number): [string, Record<string, unknown>] =>
     ["commissioning_problem", { next: "re_announce", at: later(at) }];
@@ -426,20 +395,28 @@ test("why something failed is told no more after a later diagnosis", async () =>
 });
 
 test("a message and an alert are told as long as they are in force, those of one device too", async () => {
-  const said = (more: Record<string, unknown>, from = -1, to = 1): [string, Record<string, unknown>] =>
-    [later(-1), { event_type: "normal", start: later(from), end: later(to), ...more }];
-  const alert = said({ event_type: "critical", alert: "alert_grid_emergency", text: "Spare power", originator: "Grid" });
-  const home = meter({ message: said({ text: "Works on Monday" }) }).addEntity("Demo home", "message", "vtn", alert);
+  type Said = [string, Record<string, unknown>];
+  const said = (more: Record<string, unknown>, from = -1, to = 1): Record<string, unknown> =>
+    ({ priority: "normal", originator: null, start: later(from), end: later(to), ...more });
+  const told = (...messages: unknown[]): Said => [String(messages.length), { messages }];
+  const alert = said({ priority: "critical", alert: "alert_grid_emergency", text: "Spare power", originator: "Grid" });
+  const works = said({ text: "Works on Monday" });
+  const home = meter({ messages: told(works, said({ text: "Thank you" })) }).addEntity("Demo home", "messages", "vtn", told(alert));
   const card = await show("control", home);
-  assert.match(textOf(card), /No device takes part.* alert: alert_grid_emergency until .* Spare power — Grid/);
-  assert.match(textOf(card), /event_type: normal until .* Works on Monday/);
+  assert.match(textOf(card), /No device takes part.* alert_grid_emergency until .* Spare power — Grid/);
+  assert.match(textOf(card), /normal until .* Works on Monday normal until .* Thank you/);
   assert.equal(all(card, ".critical").length, 1);
   home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
   assert.match(textOf(await show("control", home)), /Spare power — Grid .*Nothing is asked/);
   for (const [from, to] of [[-2, -1], [1, 2]]) {
-    const over = meter({ message: said({ text: "Works on Monday" }, from, to) });
+    const over = meter({ messages: told(said({ text: "Works on Monday" }, from, to)) });
     assert.doesNotMatch(textOf(await show("control", over)), /Works/);
   }
+  // The event tells what was sent once, which may have been withdrawn.
+  home.add("Demo home", { messages: told(), message: [later(-1), { text: "Works on Monday", start: later(-1), end: later(1) }] });
+  card.hass = home.hass;
+  await rest();
+  assert.doesNotMatch(textOf(card), /Works|Thank you/);
 });
 
 test("before the first price nobody is told that they have no utility", async () => {

@@ -48,6 +48,20 @@ test("commissioning leads to Home Assistant's own dialogs", async () => {
   assert.match(textOf(card), /Demo home \[commissioned\] Pool pump \[enrolled\]/);
 });
 
+test("where somebody else sees a card of the installer's page, it reads, and offers what they may", async () => {
+  const home = meter().add("Pool pump", { registration_state: ["enrolled"] });
+  [home.admin, home.allowed] = [false, { pool_pump: ["read"] }];
+  home.answers["get_coverage"] = { places: [place("Cellar")], signal: null };
+  const offered = async (name: string): Promise<string> => {
+    const card = await show(name, home);
+    return [...all(card, "a"), ...all(card, "utility-han-acting"), ...all(card, "input")].map(textOf).join();
+  };
+  for (const name of ["commission", "survey", "handover"]) assert.equal((await offered(name)).replaceAll(",", ""), "", name);
+  assert.match(textOf(await show("survey", home)), /Cellar Good/);
+  home.allowed = { pool_pump: ["control", "cases"], demo_home: ["administer"] };
+  assert.equal(await offered("survey"), "Measure here,Tell the utility,");
+});
+
 test("a place is measured where somebody says that they are, and only what was measured is told", async () => {
   const home = meter().add("Pool pump", { registration_state: ["enrolled"] });
   home.answers["get_coverage"] = { places: [], signal: null };

@@ -141,6 +141,16 @@ test("the pages of devices, which are administrators', are offered to nobody els
   }
 });
 
+test("a tile is switched by who may control its device, and read by everybody", async () => {
+  for (const [allowed, toggles] of [["read", false], ["control", true]] as const) {
+    const home = new TestHome().add("Pool pump", { health: ["ok"], opt_out: ["off"] });
+    [home.admin, home.allowed] = [false, { pool_pump: [allowed] }];
+    const generated = JSON.stringify(await HomeStrategy.generate({}, home.hass));
+    assert.match(generated, /sensor.pool_pump_opt_out/);
+    assert.equal(generated.includes("toggle"), toggles);
+  }
+});
+
 test("the dashboard has a card a vehicle, and a page of everything", async () => {
   const home = new TestHome()
     .add("Demo home", { commissioning_state: ["commissioned"], health: ["ok"] })

@@ -43,6 +43,8 @@ export class TestHome {
   admin = true;
   /** What whoever is no administrator may, by the id of a device. */
   allowed: Record<string, string[]> = {};
+  /** How often that was asked for. */
+  asks = 0;
   areas: Hass["areas"] = {};
   #entities: Hass["entities"] = {};
   #devices: Hass["devices"] = {};
@@ -87,7 +89,10 @@ export class TestHome {
   }
 
   #told(message: Record<string, unknown>): unknown {
-    if (message["type"] === "utility_han/allowed") return this.allowed;
+    if (message["type"] === "utility_han/allowed") {
+      this.asks++;
+      return this.allowed;
+    }
     return this.statistics[String(message["period"])] ?? {};
   }
 

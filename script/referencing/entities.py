@@ -13,6 +13,7 @@ from custom_components.utility_han.health.entities import health_shown
 from custom_components.utility_han.hub.descriptions import Shown, SubjectEntityDescription
 from custom_components.utility_han.hub.entities import BINARY_SENSORS, EVENTS, LINK_SENSORS, register_sensors
 from custom_components.utility_han.hub.price_entities import price_sensors
+from custom_components.utility_han.load_control.calendars import all_controls_shown
 from custom_components.utility_han.load_control.entities import load_control_shown
 from custom_components.utility_han.vehicles.entities import vehicles_shown
 from custom_components.utility_han.vehicles.premise_entities import premise_shown
@@ -98,9 +99,14 @@ def of_rooms() -> Mapping[str, Sequence[tuple[str, Row]]]:
     home: Any = _Anybody(tiers=[tier])
     gateway: Shown[Any] = Shown(subjects=(), sensors=LINK_SENSORS, binary_sensors=BINARY_SENSORS, events=EVENTS)
     told = told_shown(anybody)
+    controls: Any = _Anybody(subjects={})
     signals = [row for row in told.sensors if row.translation_key not in _keys(price_sensors(anybody))]
     return {
-        "link": [*rows_of(gateway), *rows_of(account_shown(anybody, anybody))],
+        "link": [
+            *rows_of(gateway),
+            *rows_of(account_shown(anybody, anybody)),
+            *rows_of(all_controls_shown(anybody, controls)),
+        ],
         "prices": [("sensor", row) for row in price_sensors(anybody)],
         "signals": [("sensor", row) for row in signals],
         "premise": list(rows_of(premise_shown(anybody, home))),

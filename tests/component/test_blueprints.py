@@ -312,6 +312,58 @@ async def test_charging_pauses_where_the_automation_is_saved_during_the_control(
     assert hass.states.is_state("input_boolean.charger", "off")
 
 
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("between", ["nothing", "away", "test"])
+@pytest.mark.parametrize("paused", [True, False])
+async def test_charging_goes_on_after_controls_of_which_one_follows_another(
+    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory, between: str, *, paused: bool
+) -> None:
+    """They may be minutes apart, with no state between them that says that nothing was asked."""
+    charger = "input_boolean.charger"
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": paused}}})
+    hass.states.async_set(CONTROL, "none")
+    await use(hass, "pause_charging", control=CONTROL, charger=charger)
+
+    async def becomes(state: str, told: dict[str, Any], charging: str) -> None:
+        hass.states.async_set(CONTROL, state, told)
+        await hass.async_block_till_done()
+        assert hass.states.is_state(charger, charging), state
+        freezer.tick(timedelta(minutes=30))
+
+    def asked(control: str) -> dict[str, Any]:
+        return {"control": control, "start": dt_util.utcnow().isoformat(), "participating": True}
+
+    first = dt_util.utcnow()
+    await becomes("reduction", asked("first"), "off")
+    before = lasted(first, dt_util.utcnow())
+    freezer.tick(timedelta(minutes=5))
+    if between != "nothing":
+        told = asked("test") if between == "test" else {}
+        await becomes({"away": "unavailable"}.get(between, between), told | before, "off")
+    second = dt_util.utcnow()
+    await becomes("duty_cycle", asked("second") | before, "off")
+    await becomes("none", lasted(second, dt_util.utcnow()), "on" if paused else "off")
+
+
+@pytest.mark.use_case("UR-P")
+async def test_charging_pauses_under_a_control_that_follows_a_test_signal_or_one_that_was_left(
+    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
+) -> None:
+    charger = "input_boolean.charger"
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": True}}})
+    hass.states.async_set(CONTROL, "none")
+    await use(hass, "pause_charging", control=CONTROL, charger=charger)
+    steps = (("test", True, "on"), ("reduction", True, "off"), ("duty_cycle", False, "on"), ("reduction", True, "off"))
+    for number, (state, part, charging) in enumerate(steps):
+        start = dt_util.utcnow().isoformat()
+        hass.states.async_set(CONTROL, state, {"control": str(number), "start": start, "participating": part})
+        await hass.async_block_till_done()
+        assert hass.states.is_state(charger, charging), number
+        freezer.tick(timedelta(minutes=30))
+
+
 _PAUSED = [
     pytest.param(timedelta(minutes=10), True, id="within the control"),
     pytest.param(timedelta(seconds=-1), True, id="as it began, before the clock was set"),

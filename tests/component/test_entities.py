@@ -152,4 +152,5 @@ async def test_riva_meter_gives_the_same_entities(
         "lowest_price",
         "highest_price",
         "message",
+        "messages",
     }  # such meters tell neither

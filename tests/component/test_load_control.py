@@ -467,6 +467,23 @@ async def test_restart_in_the_middle(hass: HomeAssistant, make_home: MakeHome) -
     assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
 
 
+async def test_control_tells_when_something_was_asked_before_it(hass: HomeAssistant, make_home: MakeHome) -> None:
+    """Who paused something under the one before, and saw nothing in between, has to put it back after this one."""
+    home = await make_home(SWITCH)
+    first = await home.ask(duration=1800)
+    told = home.state("active_event").attributes
+    assert "last_start" not in told
+    start = dt_util.parse_datetime(told["start"])
+    await home.gateway.cancel(first["number"])
+    await home.poll()
+    assert home.state("active_event").state == "none"
+    await home.ask(duration=600)
+    told = home.state("active_event").attributes
+    assert told["participating"] is True
+    assert dt_util.parse_datetime(told["last_start"]) == start
+    assert told["last_end"] < told["end"]
+
+
 async def test_restart_after_the_end_puts_back_at_once(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=600)

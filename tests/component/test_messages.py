@@ -1,6 +1,7 @@
 """Text messages of the utility arrive as events: each once, with its priority."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -45,6 +46,34 @@ async def test_each_message_is_told_once_over_restarts(
     await entry.runtime_data.coordinator.async_refresh()
     assert len(entry.runtime_data.coordinator.data.messages) == 3
     assert state_of(hass, entry, "message").state == before
+
+
+@BOTH_TRANSPORTS
+async def test_message_is_shown_until_the_utility_withdraws_it(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """Several can be in force, and one that is withdrawn leaves the others."""
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+
+    async def shown() -> list[str]:
+        coordinator.read_anew()
+        await coordinator.async_refresh()
+        await hass.async_block_till_done()
+        state = state_of(hass, entry, "messages")
+        texts = [each["text"] for each in state.attributes["messages"]]
+        assert state.state == str(len(texts))
+        return texts[1:]  # the first tells how to register
+
+    assert await shown() == []
+    await gateway.send("No power on Monday from 9 to 11 am", priority=3)
+    await gateway.send("Thank you for saving", priority=0)
+    assert await shown() == ["No power on Monday from 9 to 11 am", "Thank you for saving"]
+    first = state_of(hass, entry, "messages").attributes["messages"][1]
+    assert first["priority"] == "critical"
+    assert datetime.fromisoformat(first["start"]) < datetime.fromisoformat(first["end"])
+    await gateway.recall(2)
+    assert await shown() == ["Thank you for saving"]
 
 
 async def test_message_that_could_not_be_read_for_a_while_is_not_told_again(

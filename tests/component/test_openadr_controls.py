@@ -25,6 +25,7 @@ from tests.conftest import SimulatedGateway
 from tests.helpers.devices import describe, link_otherwise
 from tests.helpers.files import start_anew
 from tests.helpers.simulated_vtn import SimulatedVtn
+from tests.helpers.states import state_of
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, put_beside_meter
 from tests.openadr.under_test import Vtn
@@ -273,8 +274,39 @@ async def test_programs_that_are_chosen_later_count_and_those_left_do_not(make_h
         await home.settle()
         assert home.is_on() is (home.program not in programs), "what was asked already counts, without another poll"
         if not home.is_on():
-            (calendar,) = home.hass.states.async_all("calendar")
-            assert calendar.attributes["message"] == "Load level 3"
+            assert home.state("load_control").attributes["message"] == "Load level 3"
+
+
+async def test_calendar_of_the_home_has_what_all_devices_are_asked_and_will_be(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    home = await make_home()
+    await home.add("pool_pump", {"entity_id": "input_boolean.other", "response": "off"})
+    assert state_of(hass, home.entry, "all_load_controls").state == "off"
+    event = await home.event("SIMPLE", 3)
+    await home.vtn.make_event(
+        home.program,
+        intervalPeriod={"start": utc(2 * 3600), "duration": "PT1H"},
+        intervals=[{"id": 0, "payloads": [{"type": "SIMPLE", "values": [2]}]}],
+    )
+    await home.poll()
+    calendar = state_of(hass, home.entry, "all_load_controls")
+    both = ": pool_pump 1, water_heater 0"
+    assert (calendar.state, calendar.attributes["message"]) == ("on", f"Load level 3{both}")
+    await home.act("opt_out", 1)
+    now = dt_util.utcnow()
+    call = {
+        "entity_id": calendar.entity_id,
+        "start_date_time": now - timedelta(hours=1),
+        "end_date_time": now + timedelta(days=1),
+    }
+    answer = await hass.services.async_call("calendar", "get_events", call, blocking=True, return_response=True)
+    assert answer is not None
+    found: Any = answer[calendar.entity_id]
+    assert [each["summary"] for each in found["events"]] == [f"Load level 3{both}", f"Load level 2{both}"]
+    await home.delete(event)
+    calendar = state_of(hass, home.entry, "all_load_controls")
+    assert (calendar.state, calendar.attributes["message"]) == ("off", f"Load level 2{both}")
 
 
 async def test_limit_of_the_premise_is_shared_by_importance(make_home: MakeHome) -> None:

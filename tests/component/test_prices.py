@@ -41,6 +41,7 @@ from tests.openadr.under_test import Vtn
 
 NOBODY = "https://127.0.0.1:9"
 """RFC 863: port 9 discards whatever is said to it, if anybody listens there."""
+OF_MESSAGES = {"vtn_message", "vtn_messages"}
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 OF_TIERS = {0.118, 0.214, 0.342}
 """What the simulated gateway's tariff knows."""
@@ -105,13 +106,13 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
         await hass.config_entries.async_reload(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
 
-    assert keys() == {"vtn_message"}
+    assert keys() == OF_MESSAGES
     told: dict[str, Any] = {"PRICE": [0.30, 0.10, 0.20], "EXPORT_PRICE": [0.08, 0.07, 0.06], "GHG": [410, 250, 90.5]}
     told |= {"IMPORT_CAPACITY_SUBSCRIPTION": [11] * 3, "IMPORT_CAPACITY_RESERVATION_FEE": [1.5] * 3}
     await tell(vtn, program, 3, **told)
     await poll(hass, entry)
     shown = {"price", "next_price", "lowest_price", "highest_price", "export_price", *(kind.lower() for kind in told)}
-    assert keys() == {f"vtn_{each}" for each in shown} | {"vtn_message"}
+    assert keys() == {f"vtn_{each}" for each in shown} | OF_MESSAGES
 
     now = {key: state_of(hass, entry, f"vtn_{key}") for key in shown}
     assert {key: float(now[key].state) for key in ("price", "next_price", "export_price", "ghg")} == {
@@ -163,6 +164,32 @@ async def test_alert_is_told_when_it_begins(
     async_fire_time_changed(hass, start)
     assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_alert_is_shown_from_its_begin_to_its_end_or_until_it_is_deleted(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    def shown() -> list[str]:
+        state = state_of(hass, entry, "vtn_messages")
+        texts = [each["text"] for each in state.attributes["messages"]]
+        assert state.state == str(len(texts))
+        return texts
+
+    start, end = await tell(vtn, program, ahead=5, ALERT_FIRE=["Keep away"])
+    await poll(hass, entry)
+    assert shown() == []
+    for at, texts in ((start, ["Keep away"]), (end, [])):
+        async_fire_time_changed(hass, at)
+        assert shown() == texts
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    await tell(vtn, program, ALERT_GRID_EMERGENCY=["Save what you can"])
+    await poll(hass, entry)
+    assert shown() == ["Save what you can"]
+    for event in await vtn.request("GET", "/events"):
+        await vtn.request("DELETE", f"/events/{event['id']}")
+    await poll(hass, entry)
+    assert shown() == []
 
 
 async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(

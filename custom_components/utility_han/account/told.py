@@ -10,9 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, EVENT_MESSAGE
 from ..esi import Message, PriceSchedule, Priority
-from ..hub.descriptions import Shown, SubjectEventDescription
+from ..hub.descriptions import Shown, SubjectEventDescription, SubjectSensorDescription
 from ..hub.hub import Hub
-from ..hub.messages import MESSAGE, not_told_yet
+from ..hub.messages import MESSAGE, in_force_row, messages_in_force, not_told_yet
 from ..hub.price_entities import price_sensors, signal_sensors
 from ..hub.priced import PricedSubject, courses_of
 from ..hub.texts import plain
@@ -38,6 +38,8 @@ class ToldByVtn:
         self._link = hub.link
         self._vtn = vtn
         self._alerts: Sequence[Message] = ()
+        self.in_force: Sequence[Message] = ()
+        """The alerts that have begun, and neither ended nor were deleted."""
         self._cancel: CALLBACK_TYPE | None = None
         self._stopped = False
         vtn.polled.add(self._polled)
@@ -70,9 +72,12 @@ class ToldByVtn:
 
     @callback
     def _tell_alerts(self, now: datetime | None = None) -> None:
-        """Tell the alerts that have begun, and wait for the next."""
+        """Tell the alerts that have begun, show which are in force, and wait for the next to begin or end."""
         now = now or dt_util.utcnow()
-        begun = [alert for alert in self._alerts if alert.start <= now < alert.end]
+        begun = messages_in_force(self._alerts, now)
+        if begun != self.in_force:
+            self.in_force = begun
+            self.subject.async_tell()
         for happened in not_told_yet(begun, self._link.seen_alerts, f"{_PREFIX}{MESSAGE}"):
             self.subject.async_tell(happened)
         if begun and (seen := [alert.id for alert in begun]) != self._link.seen_alerts:
@@ -80,7 +85,7 @@ class ToldByVtn:
             self._link.save_later()
         if self._cancel is not None:
             self._cancel()
-        coming = [alert.start for alert in self._alerts if alert.start > now]
+        coming = [at for alert in self._alerts for at in (alert.start, alert.end) if at > now]
         self._cancel = async_track_point_in_utc_time(self._hass, self._tell_alerts, min(coming)) if coming else None
 
     def _ask_for_theirs(self, prices: PriceSchedule | None) -> None:
@@ -111,6 +116,10 @@ def told_shown(told: ToldByVtn) -> Shown[PricedSubject]:
         translation_placeholders={"source": told.subject.source},
         event_types=[priority.value for priority in Priority],
         bus_event=EVENT_MESSAGE,
+        entity_registry_enabled_default=False,
     )
-    sensors = (*price_sensors(told.subject), *signal_sensors(told.subject))
+    in_force: SubjectSensorDescription[PricedSubject] = in_force_row(
+        lambda _: told.in_force, prefix=_PREFIX, source=told.subject.source
+    )
+    sensors = (*price_sensors(told.subject), *signal_sensors(told.subject), in_force)
     return Shown(subjects=[told.subject], sensors=sensors, events=(alerts,))

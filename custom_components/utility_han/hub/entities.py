@@ -22,15 +22,16 @@ from homeassistant.const import (
     UnitOfReactivePower,
     UnitOfTime,
 )
+from homeassistant.util import dt as dt_util
 
 from ..const import EVENT_MESSAGE
-from ..esi import Priority
+from ..esi import Message, Priority
 from ..gateway import DeviceState, Register, RegisterKind
 from ..procedures import Step
 from .descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
 from .gateway_subject import GatewaySubject
 from .hub import Hub
-from .messages import MESSAGE
+from .messages import MESSAGE, in_force_row, messages_in_force
 from .price_entities import price_sensors
 from .priced import PricedSubject
 from .tiers import telling_apart
@@ -67,6 +68,14 @@ def _statistic(name: str) -> Callable[[GatewaySubject], float | None]:
         return found
 
     return value
+
+
+def _messages(gateway: GatewaySubject) -> Sequence[Message]:
+    return messages_in_force(gateway.coordinator.data.messages, dt_util.utcnow())
+
+
+def _has_messages(gateway: GatewaySubject) -> bool:
+    return gateway.coordinator.offers("messaging")
 
 
 # Health says what of it matters: each of them is there for who wants to look closer.
@@ -141,6 +150,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         exists_fn=_over(Transport.EZSP),
         value_fn=_statistic("rejoins"),
     ),
+    in_force_row(_messages, exists=_has_messages),
 )
 
 
@@ -309,7 +319,8 @@ EVENTS: tuple[SubjectEventDescription[GatewaySubject], ...] = (
         translation_placeholders={"source": ""},
         event_types=[priority.value for priority in Priority],
         bus_event=EVENT_MESSAGE,
-        exists_fn=lambda gateway: gateway.coordinator.offers("messaging"),
+        entity_registry_enabled_default=False,
+        exists_fn=_has_messages,
     ),
 )
 

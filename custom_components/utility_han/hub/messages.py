@@ -1,12 +1,16 @@
-"""How text messages are told, whoever sends them: as occurrences, each once."""
+"""How text messages are told, whoever sends them: as occurrences, each once, and all that are in force as a sensor."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from ..esi import Message
-from .subject import Occurrence
+from .descriptions import SubjectSensorDescription
+from .subject import Occurrence, Subject
 
 MESSAGE = "message"
 """What happened to the gateway where a text message came: shown by the event entity of this key."""
+_IN_FORCE = "messages"
 
 
 def not_told_yet(messages: Sequence[Message], seen: Collection[str], of: str = MESSAGE) -> Iterator[Occurrence]:
@@ -14,12 +18,44 @@ def not_told_yet(messages: Sequence[Message], seen: Collection[str], of: str = M
     before = frozenset(seen)
     for message in messages:
         if message.id not in before:
-            told = {
-                "text": message.text,
-                "originator": message.originator,
-                "start": message.start.isoformat(),
-                "end": message.end.isoformat(),
-            }
-            if message.alert is not None:
-                told["alert"] = message.alert.lower()
-            yield Occurrence(of, message.priority, told)
+            yield Occurrence(of, message.priority, _told(message))
+
+
+def messages_in_force(messages: Sequence[Message], now: datetime) -> list[Message]:
+    """Return those that are in force at a moment."""
+    return [message for message in messages if message.start <= now < message.end]
+
+
+def in_force_row[S: Subject](
+    in_force: Callable[[S], Sequence[Message]],
+    *, prefix: str = "", source: str = "", exists: Callable[[S], bool] = lambda _: True,
+) -> SubjectSensorDescription[S]:  # fmt: skip
+    """Return the row of the sensor that counts the messages in force, and lists them as ``messages``.
+
+    An event cannot say that what it told was withdrawn, and several messages can be in force at once (sep.xsd,
+    EventStatus). ``prefix`` is of its key, ``source`` what its name says where there are two of them.
+    """
+
+    def rows(subject: S) -> dict[str, Any]:
+        return {"messages": [{"priority": each.priority.value, **_told(each)} for each in in_force(subject)]}
+
+    return SubjectSensorDescription(
+        key=f"{prefix}{_IN_FORCE}",
+        translation_key=_IN_FORCE,
+        translation_placeholders={"source": source},
+        exists_fn=exists,
+        value_fn=lambda subject: len(in_force(subject)),
+        attributes_fn=rows,
+    )
+
+
+def _told(message: Message) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "text": message.text,
+        "originator": message.originator,
+        "start": message.start.isoformat(),
+        "end": message.end.isoformat(),
+    }
+    if message.alert is not None:
+        told["alert"] = message.alert.lower()
+    return told

@@ -1,27 +1,24 @@
-"""Entities of load control: what a device is asked for now and next, the calendar of it, and the opt-out."""
+"""Entities of load control: what a device is asked for now and next, and the opt-out."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from homeassistant.components.calendar import CalendarEvent
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import EntityCategory
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers.translation import async_get_cached_translations
-from homeassistant.util import dt as dt_util
+from homeassistant.core import Context
 
-from ..const import DOMAIN, EVENT_CONTROL
+from ..const import EVENT_CONTROL
 from ..hub.descriptions import (
     Shown,
     SubjectButtonDescription,
-    SubjectCalendarDescription,
     SubjectEventDescription,
     SubjectSensorDescription,
     SubjectSwitchDescription,
 )
 from ..procedures import ControlRecord, Happening, asked
 from .asked import ASKED_WORDS, what_is_asked
+from .calendars import calendar_of_device
 from .failures import opt_errors
 from .manager import CONTROL, MEASURED, LoadControlManager
 from .subject import ControlledSubject
@@ -50,7 +47,7 @@ def load_control_shown(controls: LoadControlManager) -> Shown[ControlledSubject]
     return Shown(
         subjects=list(controls.subjects.values()),
         sensors=_sensors(controls),
-        calendars=(_calendar(controls),),
+        calendars=(calendar_of_device(controls),),
         buttons=_opting(controls),
         switches=(_opt_out(controls),),
         events=EVENTS,
@@ -76,7 +73,7 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
             device_class=SensorDeviceClass.ENUM,
             options=[NOTHING, *ASKED_WORDS],
             value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else NOTHING,
-            attributes_fn=lambda subject: details(subject) or _last(controls, subject),
+            attributes_fn=lambda subject: (details(subject) or {}) | _last(controls, subject),
         ),
         SubjectSensorDescription(
             key=FOLLOWING,
@@ -88,10 +85,10 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
     )
 
 
-def _last(controls: LoadControlManager, subject: ControlledSubject) -> dict[str, Any] | None:
-    """Return from when to when something was asked last: who was away meanwhile knows by it what to undo."""
+def _last(controls: LoadControlManager, subject: ControlledSubject) -> dict[str, Any]:
+    """Return from when to when something was asked last, before what is asked now: who was away knows what to undo."""
     if (lasted := controls.lasted(subject.device)) is None:
-        return None
+        return {}
     return {"last_start": lasted[0].isoformat(), "last_end": lasted[1].isoformat()}
 
 
@@ -172,45 +169,3 @@ def _opting(controls: LoadControlManager) -> tuple[SubjectButtonDescription[Cont
             key="opt_in_event", translation_key="opt_in_event", press_fn=go_back, available_fn=to_go_back_to
         ),
     )
-
-
-def _calendar(controls: LoadControlManager) -> SubjectCalendarDescription[ControlledSubject]:
-    """Return the calendar of a device's controls, on our clock; those that never took place are none of its events."""
-
-    def shown(hass: HomeAssistant, subject: ControlledSubject, record: ControlRecord) -> CalendarEvent:
-        control = record.control
-        texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
-        word = what_is_asked(control)
-        summary = texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word)
-        program = next((each for each in subject.device.dr_programs if each.href == control.program), None)
-        return CalendarEvent(
-            start=dt_util.as_local(record.start),
-            end=dt_util.as_local(record.end),
-            summary=summary if control.level is None else f"{summary} {control.level}",
-            description=program.description if program else None,
-            uid=control.id,
-        )
-
-    def event(hass: HomeAssistant, subject: ControlledSubject) -> CalendarEvent | None:
-        device = subject.device
-        record = controls.active(device) or next(iter(controls.upcoming(device)), None)
-        return shown(hass, subject, record) if record else None
-
-    def events(hass: HomeAssistant, subject: ControlledSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
-        device = subject.device
-        active = controls.active(device)
-        records = [*controls.history(device), *([active] if active else []), *controls.upcoming(device)]
-        found = [shown(hass, subject, record) for record in records if _takes_place(record)]
-        return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
-
-    return SubjectCalendarDescription(
-        key="load_control",
-        translation_key="load_control",
-        entity_registry_enabled_default=False,
-        event_fn=event,
-        events_fn=events,
-    )
-
-
-def _takes_place(record: ControlRecord) -> bool:
-    return not record.over or record.took_place

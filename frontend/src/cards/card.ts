@@ -1,5 +1,6 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 
+import { allows, learn, type May } from "../allowed";
 import { INTEGRATION_PAGE, DOMAIN, type Hass } from "../hass";
 import { isDisabled, subjects, type Kind, type Subject } from "../home";
 import { styles } from "../styles";
@@ -29,6 +30,9 @@ export abstract class Card extends LitElement {
   /** What depends on the time is drawn anew as it passes. */
   declare now: Date;
   #clock: ReturnType<typeof setInterval> | undefined;
+  /** Of which devices it was asked who may do what, and whether that was not answered. */
+  #askedOf: Hass["devices"] | undefined;
+  #missed = false;
 
   constructor() {
     super();
@@ -74,6 +78,24 @@ export abstract class Card extends LitElement {
     const before = changed.get("hass");
     if (!before || DRAWN_FROM.some((part) => before[part] !== this.hass[part])) return true;
     return this.everything().some(({ all }) => all.some((id) => before.states[id] !== this.hass.states[id]));
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (this.hass.user?.is_admin) return;
+    if (this.#askedOf !== this.hass.devices || (this.#missed && changed.has("now"))) void this.learn();
+  }
+
+  /** Learn what who looks at the card may; the options may have changed since it was asked. */
+  protected async learn(): Promise<void> {
+    this.#askedOf = this.hass.devices;
+    this.#missed = false;
+    this.#missed = !(await learn(this.hass));
+    this.requestUpdate();
+  }
+
+  /** Whether who looks at the card may do this to a device: what is refused is not offered. */
+  protected may(device: string, may: May): boolean {
+    return allows(this.hass, device, may);
   }
 
   protected everything(): Subject[] {

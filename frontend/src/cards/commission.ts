@@ -11,8 +11,15 @@ export class CommissionCard extends InstallerCard {
       <ul class="list">
         ${this.about("gateway").map((gateway) => this.#gateway(gateway))}
       </ul>
-      <div class="stack"><a class="button" href=${NEW_GATEWAY}>${this.say("new_gateway")}</a></div>
-      <p class="quiet">${this.say("commission_hint")}</p>`;
+      ${this.#leads
+        ? html`<div class="stack"><a class="button" href=${NEW_GATEWAY}>${this.say("new_gateway")}</a></div>
+            <p class="quiet">${this.say("commission_hint")}</p>`
+        : ""}`;
+  }
+
+  /** Home Assistant's own dialogs, and the pages of devices, are administrators'. */
+  get #leads(): boolean {
+    return this.hass.user?.is_admin === true;
   }
 
   #gateway(gateway: Subject): TemplateResult {
@@ -23,16 +30,20 @@ export class CommissionCard extends InstallerCard {
     const its = this.about("device", "vehicle").filter(({ device: { primary_config_entry: of } }) => of === entry);
     return html`<li>
       ${[gateway, ...its].map((each) => this.#standing(each))}
-      <div class="stack">
-        <a class="button" href=${page} aria-label="${this.say("new_device")}: ${name}">${this.say("new_device")}</a>
-      </div>
+      ${this.#leads
+        ? html`<div class="stack">
+            <a class="button" href=${page} aria-label="${this.say("new_device")}: ${name}">${this.say("new_device")}</a>
+          </div>`
+        : ""}
     </li>`;
   }
 
   #standing(subject: Subject): TemplateResult {
     const state = firstOf(this.hass, subject, "registration_state", "binding", "commissioning_state");
     return html`<div class="line">
-      <a href="/config/devices/device/${subject.device.id}">${subject.name}</a>
+      ${this.#leads
+        ? html`<a href="/config/devices/device/${subject.device.id}">${subject.name}</a>`
+        : html`<span>${subject.name}</span>`}
       <span class="quiet">${state ? this.hass.formatEntityState(state) : ""}</span>
     </div>`;
   }

@@ -2,9 +2,19 @@ import { css, html, type TemplateResult } from "lit";
 
 import { amountOf } from "../asked";
 import { formatMoment } from "../formatting";
-import type { State } from "../hass";
+import { DOMAIN, type State } from "../hass";
 import { isKnown, isThere, momentOf, stateOf, statesOf, type Subject } from "../home";
 import { Card } from "./card";
+
+/** A row of the attribute `messages` of those in force. */
+interface Message {
+  priority: string;
+  text: string;
+  originator: string | null;
+  start: string;
+  end: string;
+  alert?: string;
+}
 
 const NOTHING = "none";
 /** What a test signal of a diagnosis or repair is as an active load control. */
@@ -59,25 +69,30 @@ export class ControlCard extends Card {
       ${this.#next(devices)}`;
   }
 
-  /** What gateway and utility said last, as long as it is in force: text messages, and alerts of OpenADR. */
+  /** What gateway and utility say that is in force: text messages, and alerts of OpenADR. */
   #messages(): TemplateResult | string {
     const { hass, now } = this;
     const told = this.about("gateway")
-      .flatMap((gateway) => statesOf(hass, gateway, "message"))
-      .map((state) => ({ state, start: momentOf(state.attributes["start"]), end: momentOf(state.attributes["end"]) }))
-      .filter(({ start, end }) => start && end && start <= now && now < end);
+      .flatMap((gateway) => statesOf(hass, gateway, "messages"))
+      .flatMap(({ attributes: { messages } }) => (Array.isArray(messages) ? (messages as Message[]) : []))
+      .map((message) => ({ ...message, begins: momentOf(message.start), ends: momentOf(message.end) }))
+      .filter(({ begins, ends }) => begins && ends && begins <= now && now < ends);
     if (told.length === 0) return "";
     return html`<ul class="list">
-      ${told.map(({ state, end }) => {
-        const { alert, event_type, originator, text } = state.attributes;
-        const what = hass.formatEntityAttributeValue(state, alert ? "alert" : "event_type");
-        const until = end ? this.say("control_until", { when: formatMoment(hass, end, now) }) : "";
-        return html`<li class="message ${event_type === "critical" ? "critical" : ""}">
+      ${told.map(({ alert, priority, originator, text, ends }) => {
+        const what = this.#word(alert ? `alert.state.${alert}` : `event_type.state.${priority}`);
+        const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, now) }) : "";
+        return html`<li class="message ${priority === "critical" ? "critical" : ""}">
           <div class="line"><strong>${what}</strong><span>${until}</span></div>
           <p>${[text, originator].filter(Boolean).join(" — ")}</p>
         </li>`;
       })}
     </ul>`;
+  }
+
+  /** A word of the event that tells a message. */
+  #word(key: string): string {
+    return this.hass.localize(`component.${DOMAIN}.entity.event.message.state_attributes.${key}`);
   }
 
   #running(device: Subject): TemplateResult {
@@ -107,7 +122,8 @@ export class ControlCard extends Card {
   }
 
   /** The way out of it, or back. */
-  #ways(device: Subject): TemplateResult {
+  #ways(device: Subject): TemplateResult | string {
+    if (!this.may(device.device.id, "control")) return "";
     const [leave, back] = ["opt_out_event", "opt_in_event"].map((key) => stateOf(this.hass, device, key));
     const press = (button: State) => () =>
       this.hass.callService("button", "press", {}, { entity_id: button.entity_id }, false);

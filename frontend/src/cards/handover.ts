@@ -2,6 +2,7 @@ import { css, html, type TemplateResult } from "lit";
 
 import { download } from "../download";
 import { DOMAIN } from "../hass";
+import type { Subject } from "../home";
 import { Kept } from "../kept";
 import { InstallerCard } from "./installer";
 
@@ -116,7 +117,12 @@ export class HandoverCard extends InstallerCard {
     if (!gateway) return this.missing("step_handover", "no_gateway", "add_gateway");
     return html`${this.heading(this.say("step_handover"))}
       <p class="quiet">${this.say("handover_hint")}</p>
-      ${gateways.length > 1
+      ${this.may(gateway.device.id, "administer") ? this.#making(gateways, gateway) : ""}
+      ${KEPT.now.made ? this.#report(KEPT.now.made) : ""}`;
+  }
+
+  #making(gateways: Subject[], gateway: Subject): TemplateResult {
+    return html`${gateways.length > 1
         ? html`<div>
             <label for="gateway">${this.say("handover_gateway")}</label>
             <select id="gateway" @change=${(event: Event) => KEPT.set({ chosen: (event.target as HTMLSelectElement).value })}>
@@ -142,8 +148,7 @@ export class HandoverCard extends InstallerCard {
           .label=${this.say("handover_make")}
           .busy=${this.say("handover_making")}
         ></utility-han-acting>
-      </div>
-      ${KEPT.now.made ? this.#report(KEPT.now.made) : ""}`;
+      </div>`;
   }
 
   #type = (event: Event): void => {

@@ -43,9 +43,6 @@ type Answer = Omit<Found, "at">;
 
 const WELL = "nothing_wrong";
 
-/** What somebody may do to a device (hub/allowed.py). */
-type May = "control" | "repair" | "cases";
-
 interface Standing {
   subject: Subject;
   health: State;
@@ -101,7 +98,6 @@ export class HealthCard extends Card {
     open: { state: true },
     looking: { state: true },
     answered: { state: true },
-    allowed: { state: true },
   };
 
   /** Whether all of it is shown; nobody has said so while it is not there. */
@@ -110,10 +106,6 @@ export class HealthCard extends Card {
   declare looking: Map<string, Repair | undefined>;
   /** What actions answered on what has no entity that tells it, by device. */
   declare answered: Map<string, Found>;
-  /** What whoever is no administrator may, by device. */
-  declare allowed: Record<string, string[]>;
-  /** Of which devices that was asked, nothing where it was not answered. */
-  #askedOf = "";
   /** What was shown last, by device, from the first to the last. */
   #order: string[] = [];
   /** Whether what was diagnosed is told of everything, also of what is well. */
@@ -123,7 +115,6 @@ export class HealthCard extends Card {
     super();
     this.looking = new Map();
     this.answered = new Map();
-    this.allowed = {};
   }
 
   override getCardSize(): number {
@@ -137,24 +128,7 @@ export class HealthCard extends Card {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    if (this.hass.user?.is_admin) return;
-    const devices = this.about().map(({ device }) => device.id).join();
-    // The options may have changed since it was looked at, and a question that failed is asked again.
-    const again = changed.has("open") || (this.#askedOf === "" && changed.has("now"));
-    if (devices !== this.#askedOf || again) void this.#learn(devices);
-  }
-
-  async #learn(devices: string): Promise<void> {
-    this.#askedOf = devices;
-    try {
-      this.allowed = await this.hass.callWS<Record<string, string[]>>({ type: `${DOMAIN}/allowed` });
-    } catch {
-      this.#askedOf = "";
-    }
-  }
-
-  #may(device: string, may: May): boolean {
-    return this.hass.user?.is_admin === true || this.allowed[device]?.includes(may) === true;
+    if (changed.has("open")) void this.learn();
   }
 
   protected override render(): TemplateResult {
@@ -254,7 +228,7 @@ export class HealthCard extends Card {
     const next = repairing ?? (ill || this.thorough ? found?.next : undefined);
     const asOf = last?.at?.getTime();
     return html`<div class="buttons">
-        ${this.#may(device.id, "control")
+        ${this.may(device.id, "control")
           ? html`<utility-han-acting
               .hass=${hass}
               .act=${() => this.#ask(device.id)}
@@ -270,7 +244,7 @@ export class HealthCard extends Card {
             >`
           : ""}
         ${found && !this.looking.has(device.id) ? this.#told(found) : ""}
-        ${next && isRepair(next) && this.#may(device.id, "repair")
+        ${next && isRepair(next) && this.may(device.id, "repair")
           ? html`<utility-han-acting
               .hass=${hass}
               .act=${() => this.#ask(device.id, next)}
@@ -323,6 +297,6 @@ export class HealthCard extends Card {
   /** Whether a utility takes cases, and is told of a device by who looks. */
   #tells(device: string): boolean {
     // Whoever may not open cases has nothing told.
-    return this.#may(device, "cases") && this.everything().some(({ entities }) => entities["open_cases"]);
+    return this.may(device, "cases") && this.everything().some(({ entities }) => entities["open_cases"]);
   }
 }

@@ -1,4 +1,4 @@
-import { css, html, svg, type TemplateResult } from "lit";
+import { css, html, svg, type PropertyValues, type TemplateResult } from "lit";
 
 import { formatPower } from "../formatting";
 import type { Hass } from "../hass";
@@ -115,7 +115,8 @@ export class PowerCard extends Card {
     ${flowing.map(({ gateway, flow }) => flow && this.#gauge(gateway, flow, named))}`;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
     if (Date.now() - this.#asked < QUARTER) return;
     this.#asked = Date.now();
     void this.#ask();

@@ -61,19 +61,23 @@ export class SurveyCard extends InstallerCard {
     const device = this.#device();
     const heading = this.heading(this.say("step_survey"));
     if (!device) return html`${heading}<p class="quiet">${this.say("survey_none")}</p>`;
-    return html`${heading}
-      <p class="quiet">${this.say("survey_hint")}</p>
-      ${this.#devices(device)} ${this.#where()} ${this.#signals(device.device.id)}
+    const measures = this.may(device.device.id, "control");
+    return html`${heading} ${measures ? html`<p class="quiet">${this.say("survey_hint")}</p>` : ""}
+      ${this.#devices(device)} ${measures ? this.#measuring(device) : ""}
+      ${this.#measured(device)}`;
+  }
+
+  #measuring({ device, name }: Subject): TemplateResult {
+    return html`${this.#where()} ${this.#signals(device.id)}
       <div class="stack">
         <utility-han-acting
           .hass=${this.hass}
-          .act=${() => this.#measure(device.device.id)}
+          .act=${() => this.#measure(device.id)}
           .label=${this.say("measure")}
-          .about=${device.name}
+          .about=${name}
           .busy=${this.say("measuring")}
         ></utility-han-acting>
-      </div>
-      ${this.#measured(device)}`;
+      </div>`;
   }
 
   #device(): Subject | undefined {
@@ -176,14 +180,16 @@ export class SurveyCard extends InstallerCard {
     return html`<ul class="list" aria-live="polite">
         ${places.map((place) => this.#place(place))}
       </ul>
-      <div class="stack">
-        <utility-han-acting
-          .hass=${this.hass}
-          .act=${() => this.#tell(device.device.id)}
-          .label=${this.say("tell_utility")}
-          .about=${device.name}
-        ></utility-han-acting>
-      </div>
+      ${this.may(device.device.id, "cases")
+        ? html`<div class="stack">
+            <utility-han-acting
+              .hass=${this.hass}
+              .act=${() => this.#tell(device.device.id)}
+              .label=${this.say("tell_utility")}
+              .about=${device.name}
+            ></utility-han-acting>
+          </div>`
+        : ""}
       <p role="status" ?hidden=${!told}>${told ? this.say("told_utility", { case: told }) : ""}</p>`;
   }
 

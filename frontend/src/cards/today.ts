@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from "lit";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
 import { whyOf } from "../failing";
 import { beginOf, formatEnergy, formatMoney, formatTime, hourOf, midnight } from "../formatting";
@@ -60,7 +60,8 @@ export class TodayCard extends Card {
     return html`${this.heading(this.say("today"))} ${counting.map((gateway) => this.#day(gateway, gateways.length > 1))}`;
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
     if (Date.now() - this.#asked < EVERY) return;
     this.#asked = Date.now();
     void this.#ask();

@@ -81,8 +81,11 @@ export class VehicleCard extends Card {
     const state = (vehicle: Subject, key: string): string => stateOf(this.hass, vehicle, key)?.state ?? "";
     const vehicles = this.about("vehicle");
     const month = monthOf(this.now, this.hass.config.time_zone);
+    // Sessions tell when somebody was at home: they are not for everybody.
+    const readable = vehicles.filter(({ device }) => this.may(device.id, "records"));
     const known = JSON.stringify([
       month,
+      readable.map(({ device }) => device.id),
       ...vehicles.map((each) => [
         each.device.id, state(each, "session_cost"), state(each, "month_energy"), state(each, "charging_sessions"),
       ]),
@@ -96,8 +99,7 @@ export class VehicleCard extends Card {
     this.#asked = now;
     // What stays uncounted (nobody knows whose it was) is looked for more and more seldom.
     this.#pause = isNew ? 0 : Math.min(Math.max(2 * this.#pause, LEAST_PAUSE), LONGEST_PAUSE);
-    // Sessions tell when somebody was at home: they are for administrators.
-    if (this.hass.user?.is_admin) void this.#ask(vehicles, month, known);
+    if (readable.length > 0) void this.#ask(readable, month, known);
   }
 
   async #ask(vehicles: Subject[], month: string, known: string): Promise<void> {
@@ -242,16 +244,16 @@ export class VehicleCard extends Card {
     const { hass } = this;
     const now = stateOf(hass, vehicle, "charge_now");
     const binding = stateOf(hass, vehicle, "binding");
-    const bound = this.hass.user?.is_admin && isKnown(binding) && binding.state !== "none" && binding.state !== "binding";
+    const bound = isKnown(binding) && binding.state !== "none" && binding.state !== "binding";
     const button = (label: string, act: () => Promise<unknown>): TemplateResult =>
       html`<utility-han-acting .hass=${hass} .act=${act} .label=${label} .about=${vehicle.name}></utility-han-acting>`;
     return html`<div class="buttons">
-      ${isThere(now) && !away
+      ${isThere(now) && !away && this.may(vehicle.device.id, "control")
         ? button(this.say("charge_now"), () =>
             hass.callService("button", "press", {}, { entity_id: now.entity_id }, false),
           )
         : ""}
-      ${bound
+      ${bound && this.may(vehicle.device.id, "records")
         ? html`${button(this.say("statement"), () => this.#download(vehicle, "pdf"))}
           ${button(this.say("table"), () => this.#download(vehicle, "csv"))}`
         : ""}
