@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.health.replacing import Replacement, async_replace
+from custom_components.utility_han.hub.words import Sheet, word
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
 from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture
@@ -85,7 +86,9 @@ async def test_dialog_speaks_the_language_of_the_profile(
     await store.async_set_item("language", {"language": "de"})
     await unwell(hass, patient)
     await fix.open(patient.issue)
-    assert fix.page["description_placeholders"]["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
+    said = fix.page["description_placeholders"]
+    assert said["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
+    assert said["repair"] == word(hass, Sheet.REPAIR, "check_device", "de") != "check_device"
     await fix.choose("appointment")
     (times,) = (each["selector"]["select"]["options"] for each in fix.page["data_schema"])
     days = {each["label"].split()[0] for each in times}

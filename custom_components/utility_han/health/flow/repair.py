@@ -19,7 +19,7 @@ from ...hub.hub import UtilityHanConfigEntry
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...hub.words import async_load
-from ...procedures import OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
+from ...procedures import CAUSES, OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ...vehicles.person import Person
 from ..cases import appointment_of
@@ -83,6 +83,7 @@ class UnhealthyFlow(StepsFlow):
             "now": self._say(self._found.reason or health.reason),
             "verdict": self._say(self._found.verdict),
             "next": self._say(self._found.next),
+            "repair": self._say(CAUSES[health.reason].repair if health.reason else None),
         }
 
     def _say(self, code: Code | None) -> str:
