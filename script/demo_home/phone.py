@@ -92,7 +92,7 @@ class DemoPhone:
                 "tag": tag,
                 "title": pushed.get("title", ""),
                 "message": pushed["message"],
-                "url": data.get("clickAction", ""),
+                "url": self._home.url + data["clickAction"] if "clickAction" in data else "",
                 "buttons": [_button(each) for each in data.get("actions", ())],
             }
         for old in list(self._shown)[:-_MOST]:

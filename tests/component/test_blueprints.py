@@ -557,7 +557,8 @@ async def test_load_control_is_warned_of_and_left(
     hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall], pressed: str | None, *, restarted: bool
 ) -> None:
     now = dt_util.utcnow()
-    answering(hass, "get_message", title="Load control", message="From 17:00 to 18:00", buttons=BUTTONS, owner=OWNER)
+    about = {"title": "Load control", "message": "From 17:00 to 18:00", "buttons": BUTTONS, "owner": OWNER}
+    asked = answering(hass, "get_message", **about)
     calls = answering(hass, "opt_out")
     hass.states.async_set(NEXT, "unknown")
     await use(hass, "warn_before_control", devices={"device_id": device_id}, before={"minutes": 15}, phone=phone)
@@ -567,11 +568,12 @@ async def test_load_control_is_warned_of_and_left(
     await until(lambda: sent)
     actions = {each["title"]: each["action"] for each in sent[0].data["data"]["actions"]}
     assert (sent[0].data["title"], [*actions]) == ("Load control", ["Opt out", "OK"])
+    assert asked[0].data["control"] == "C1", "another one may run meanwhile"
     await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
     if restarted:
         await restart(hass, "warn_before_control")
-    does, _, about, control = actions["Opt out"].split("|")
-    for of_another in ("OK", f"{does}|{device_id}|C1", f"{does}|automation.other|{about}|{control}"):
+    does, _, whose, control = actions["Opt out"].split("|")
+    for of_another in ("OK", f"{does}|{device_id}|C1", f"{does}|automation.other|{whose}|{control}"):
         press(hass, of_another)
     for user in ("somebody else", None):
         press(hass, actions["Opt out"], user)

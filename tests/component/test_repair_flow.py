@@ -6,17 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.health.replacing import Replacement, async_replace
+from custom_components.utility_han.hub.words import Sheet, word
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
 from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture
@@ -73,6 +75,24 @@ async def test_page_whose_device_is_gone_meanwhile_says_so(
         assert (dialog.page["type"], dialog.page["reason"]) == ("abort", "gone"), option
     await typed.submit(entity_id="input_boolean.pump")
     assert (typed.page["type"], typed.page["reason"]) == ("abort", "gone")
+
+
+@pytest.mark.use_case("RD-12", "RD-10a")
+async def test_dialog_speaks_the_language_of_the_profile(
+    hass: HomeAssistant, patient: Patient, fix: Fix, hass_admin_user: MockUser
+) -> None:
+    """What it says of the device too, and not as the home speaks."""
+    store = await async_user_store(hass, hass_admin_user.id)
+    await store.async_set_item("language", {"language": "de"})
+    await unwell(hass, patient)
+    await fix.open(patient.issue)
+    said = fix.page["description_placeholders"]
+    assert said["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
+    assert said["repair"] == word(hass, Sheet.REPAIR, "check_device", "de") != "check_device"
+    await fix.choose("appointment")
+    (times,) = (each["selector"]["select"]["options"] for each in fix.page["data_schema"])
+    days = {each["label"].split()[0] for each in times}
+    assert days <= {"Mo.,", "Di.,", "Mi.,", "Do.,", "Fr.,", "Sa.,", "So.,"}
 
 
 @pytest.mark.use_case("RD-11")

@@ -99,6 +99,19 @@ async def test_load_control_is_said_as_it_comes_and_goes(make_home: MakeHome) ->
     assert "takes no part in the load control" in await said(device, "load_control")
 
 
+@pytest.mark.use_case("UR-P")
+async def test_load_control_that_is_asked_about_is_said_while_another_one_lasts(make_home: MakeHome) -> None:
+    home = await make_home(SWITCH)
+    await home.ask(duration=1200, duty_cycle=30)
+    coming = await home.ask(start_in=1800, duration=1200, duty_cycle=50)
+    device = Patient(home.hass, home.entry, next(iter(home.entry.subentries)))
+    assert "Peak Saver, since " in (await device.act("get_message", about="load_control"))["message"]
+    told = await device.act("get_message", about="load_control", control=coming["mrid"])
+    assert "Peak Saver, from " in told["message"]
+    told = await device.act("get_message", about="load_control", control="AB")
+    assert "nothing is announced" in told["message"]
+
+
 @pytest.mark.use_case("SC-2")
 async def test_charging_is_said_from_plugging_in_to_the_bill(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, utility: SimulatedUtility

@@ -16,6 +16,7 @@ from ..hub.phone import Button, owner_of
 from ..hub.targets import find_subject
 from ..hub.wording import Said, Wording, async_say
 from ..hub.words import Sheet
+from ..load_control.actions import ATTR_CONTROL
 from ..procedures import Outcome, Repair, from_best
 from ..utility import UtilityError
 from .coverage import LONGEST_NAME, async_measure_place, async_report_coverage, signal_beside
@@ -48,7 +49,7 @@ async def _repair(health: HealthManager, watched: Watched, call: ServiceCall) ->
 
 async def _get_message(health: HealthManager, watched: Watched, call: ServiceCall) -> dict[str, Any]:
     wording = await _wording(health)
-    if (said := ABOUT[call.data[ATTR_ABOUT]](health, watched, wording)) is None:
+    if (said := ABOUT[call.data[ATTR_ABOUT]](health, watched, wording, call.data.get(ATTR_CONTROL))) is None:
         raise ServiceValidationError(
             translation_domain=DOMAIN,
             translation_key="nothing_to_say",
@@ -125,7 +126,11 @@ _ACTIONS: dict[str, tuple[_Action, dict[Any, Any], SupportsResponse]] = {
     ),
     "get_message": (
         _get_message,
-        {probatio.Required(ATTR_ABOUT): probatio.In(list(ABOUT)), probatio.Optional(ATTR_PHONE): cv.string},
+        {
+            probatio.Required(ATTR_ABOUT): probatio.In(list(ABOUT)),
+            probatio.Optional(ATTR_CONTROL): probatio.All(cv.string, probatio.Upper),
+            probatio.Optional(ATTR_PHONE): cv.string,
+        },
         SupportsResponse.ONLY,
     ),
     "get_coverage": (_get_coverage, {}, SupportsResponse.ONLY),

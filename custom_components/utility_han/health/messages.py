@@ -14,10 +14,11 @@ from ..vehicles.messages import about_charging, about_month
 from .manager import HealthManager
 from .subjects import Watched
 
-type _About = Callable[[HealthManager, Watched, Wording], Said | None]
+type _About = Callable[[HealthManager, Watched, Wording, str | None], Said | None]
+"""The last is the control that is meant, where one is."""
 
 
-def about_health(health: HealthManager, watched: Watched, wording: Wording) -> Said:
+def about_health(health: HealthManager, watched: Watched, wording: Wording, _control: str | None) -> Said:
     """Say how something is."""
     reason = health.condition(watched.key).health.reason
     if reason is None:
@@ -51,28 +52,28 @@ def _word(wording: Wording, sheet: Sheet, code: str | None) -> str:
     return wording.word(sheet, code) if code is not None else "–"
 
 
-def _registration(_health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+def _registration(_health: HealthManager, watched: Watched, wording: Wording, _control: str | None) -> Said | None:
     if (device := watched.device) is None:
         return None
     state = wording.state("sensor", "registration_state", device.standing)
     return Said("registration_stands", {"device": device.title, "state": state})
 
 
-def _controls(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
-    return about_controls(health.controls, watched.device, wording) if watched.device else None
+def _controls(health: HealthManager, watched: Watched, wording: Wording, control: str | None) -> Said | None:
+    return about_controls(health.controls, watched.device, wording, control) if watched.device else None
 
 
-def _charging(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+def _charging(health: HealthManager, watched: Watched, wording: Wording, _control: str | None) -> Said | None:
     manager = health.hub.manager(VehicleManager)
     return about_charging(manager, watched.vehicle, wording) if watched.vehicle else None
 
 
-def _month(health: HealthManager, watched: Watched, wording: Wording) -> Said | None:
+def _month(health: HealthManager, watched: Watched, wording: Wording, _control: str | None) -> Said | None:
     manager = health.hub.manager(VehicleManager)
     return about_month(manager, watched.vehicle, wording) if watched.vehicle else None
 
 
-def _price(health: HealthManager, _watched: Watched, wording: Wording) -> Said:
+def _price(health: HealthManager, _watched: Watched, wording: Wording, _control: str | None) -> Said:
     return about_price((subject for _, subject in price_sources(health.hub)), wording)
 
 

@@ -22,12 +22,17 @@ async def async_load(hass: HomeAssistant) -> None:
     await hass.async_add_executor_job(_style, hass.config.language, hass.config.country)
 
 
-async def async_spans(hass: HomeAssistant, spans: Sequence[tuple[datetime, datetime]]) -> list[str]:
-    """Return times of less than a day from one moment to another, each with its day and weekday."""
+async def async_spans(
+    hass: HomeAssistant, spans: Sequence[tuple[datetime, datetime]], style: Style | None = None
+) -> list[str]:
+    """Return times of less than a day from one moment to another, each with its day and weekday.
+
+    They are written as Home Assistant's language does, unless there is a ``style``.
+    """
 
     def write() -> list[str]:
-        style = _style(hass.config.language, hass.config.country)
-        return [style.on_weekday(dt_util.as_local(start), dt_util.as_local(end)) for start, end in spans]
+        written = style or _style(hass.config.language, hass.config.country)
+        return [written.on_weekday(dt_util.as_local(start), dt_util.as_local(end)) for start, end in spans]
 
     return await hass.async_add_executor_job(write)
 

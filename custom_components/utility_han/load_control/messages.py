@@ -11,13 +11,16 @@ from .entities import ACTIVE
 from .manager import LoadControlManager
 
 
-def about_controls(controls: LoadControlManager, device: HanDevice, wording: Wording) -> Said:
-    """Say which control lasts, else which comes next, and whether the device takes part."""
+def about_controls(
+    controls: LoadControlManager, device: HanDevice, wording: Wording, control_id: str | None = None
+) -> Said:
+    """Say which control lasts, else which comes next, and whether the device takes part; or so of one of them."""
     active = controls.active(device)
-    record = active or next(controls.upcoming(device), None)
+    known = (each for each in (active, *controls.upcoming(device)) if each is not None)
+    record = next((each for each in known if control_id in (None, each.control.id)), None)
     if record is None:
         return Said("control_none", {"device": device.title})
-    key = "control_left" if record.out is not None else "control_running" if active else "control_announced"
+    key = "control_left" if record.out is not None else "control_running" if record is active else "control_announced"
     return Said(key, _values(device, record, wording))
 
 

@@ -9,6 +9,7 @@ from homeassistant.helpers.event import async_call_later
 
 _FIRST = timedelta(seconds=1)
 _LONGEST = timedelta(minutes=2)
+_APART = timedelta(seconds=1)
 
 
 class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]):
@@ -17,10 +18,32 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     Home Assistant tells once that the flow has changed. The frontend subscribes to that only after it was given the
     page: what takes no longer than its subscription is never heard of, and the dialog shows progress for ever. It asks
     for the next page at each telling. Once that was asked for, nothing more is told: who asks again while the page
-    ends the flow is told that there is no such flow.
+    ends the flow is told that there is no such flow. So it is with two tellings at once, of a step and of its end: the
+    second waits until the first was answered.
     """
 
     _cancel_telling: CALLBACK_TYPE | None = None
+    _cancel_late: CALLBACK_TYPE | None = None
+    _told_at: float | None = None
+    """When the frontend was told last, by the loop's clock."""
+
+    @callback
+    @override
+    def async_notify_flow_changed(self) -> None:
+        if self._cancel_late is not None:
+            return
+        now = self.hass.loop.time()
+        wait = 0.0 if self._told_at is None else self._told_at + _APART.total_seconds() - now
+        if wait > 0:
+            self._cancel_late = async_call_later(self.hass, wait, HassJob(self._tell_late, cancel_on_shutdown=True))
+            return
+        self._told_at = now
+        super().async_notify_flow_changed()
+
+    @callback
+    def _tell_late(self, _now: datetime) -> None:
+        self._cancel_late, self._told_at = None, None
+        self.async_notify_flow_changed()
 
     @callback
     @override
@@ -46,7 +69,8 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     @callback
     def _tell_again(self, wait: timedelta) -> None:
         """Tell that the page is over, ever less often, until somebody has asked for the next."""
-        self._stop_telling()
+        if self._cancel_telling is not None:
+            self._cancel_telling()
 
         @callback
         def tell(_now: datetime) -> None:
@@ -59,6 +83,7 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
 
     @callback
     def _stop_telling(self) -> None:
-        if self._cancel_telling is not None:
-            self._cancel_telling()
-            self._cancel_telling = None
+        for cancel in (self._cancel_telling, self._cancel_late):
+            if cancel is not None:
+                cancel()
+        self._cancel_telling = self._cancel_late = None
