@@ -30,9 +30,9 @@ async def async_load_words(hass: HomeAssistant) -> None:
 
 
 @callback
-def words(hass: HomeAssistant, code: Code | None) -> str:
-    """Return a code in the words of Home Assistant's language; a dash for None."""
-    return "–" if code is None else word(hass, _SHEETS[type(code)], code.value)
+def words(hass: HomeAssistant, code: Code | None, language: str | None = None) -> str:
+    """Return a code in words, of a language that was loaded or else Home Assistant's; a dash for None."""
+    return "–" if code is None else word(hass, _SHEETS[type(code)], code.value, language)
 
 
 @callback

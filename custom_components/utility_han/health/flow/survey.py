@@ -23,8 +23,10 @@ from ...gateway import SignalQuality
 from ...hub.flow.subentry import HubSubentryFlow
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
+from ...hub.words import async_load
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
+from ...vehicles.person import Person
 from ..coverage import LONGEST_NAME, async_measure_round, async_report_coverage, signal_beside
 from ..manager import HealthManager
 from ..subjects import Watched
@@ -44,6 +46,8 @@ class SurveyPages(HubSubentryFlow):
     """Of the place where the person is."""
     _round: asyncio.Task[None] | None = None
     _sensor: str | None = None
+    _language: str | None = None
+    """Of who walks."""
 
     @property
     def health(self) -> HealthManager:
@@ -61,6 +65,9 @@ class SurveyPages(HubSubentryFlow):
     async def async_step_survey(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask where the person is, and what tells the signal there."""
         watched, errors = self._watched, {}
+        if self._language is None:
+            self._language = (await Person.async_asking(self.hass)).language
+            await async_load(self.hass, self._language)
         if user_input is not None:
             if name := user_input[CONF_PLACE].strip():
                 self._sensor = user_input.get(CONF_ENTITY_ID)
@@ -147,7 +154,7 @@ class SurveyPages(HubSubentryFlow):
         )
 
     def _coverage(self, place: Place) -> str:
-        return words(self.hass, place.quality if place.carried else None)
+        return words(self.hass, place.quality if place.carried else None, self._language)
 
     async def async_step_survey_report(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """DM-5b: the utility is told, and the installer may leave."""
