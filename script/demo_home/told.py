@@ -33,7 +33,9 @@ async def tell(home: Home) -> dict[str, Any]:
         "entries": entries,
         "subentries": subentries,
         "issues": {f"{each['domain']}.{each['issue_id']}": each for each in issues},
-        "calendars": {name: await _events(home, name) for name in ours if name.startswith("calendar.")},
+        "calendars": {
+            name: await _events(home, name) for name in ours if name.startswith("calendar.") and name in states
+        },
         "pictures": {
             name: await home.get_text(state["attributes"]["entity_picture"])
             for name, state in states.items()

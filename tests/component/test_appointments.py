@@ -1,11 +1,14 @@
 """Somebody from the utility comes: in its working hours, told in the home's own time, and in the home's calendar."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.health.texts import async_load_words
 from tests.component.test_health import Fix
@@ -58,6 +61,25 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     (event,) = told["events"]
     assert (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) == (start, end)
     assert event["summary"] == "Your utility comes: Boiler room switch"
+
+
+@pytest.mark.use_case("RD-10a")
+async def test_pages_are_in_the_language_of_who_reads_them(
+    hass: HomeAssistant, patient: Patient, fix: Fix, hass_admin_user: MockUser
+) -> None:
+    """What a page says is in it, and so is what Home Assistant found out and when somebody comes."""
+    profile = {"language": "de", "time_format": "24"}
+    await (await async_user_store(hass, hass_admin_user.id)).async_set_item("language", profile)
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose")
+    await fix.open(patient.issue)
+    assert fix.page["description_placeholders"]["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
+    await fix.choose("appointment")
+    (field,) = fix.page["data_schema"]
+    option = field["selector"]["select"]["options"][0]
+    assert re.fullmatch(r"(Mo|Di|Mi|Do|Fr)\., \d+\. .* \d{4}, \d{2}:\d{2}\D+\d{2}:\d{2}", option["label"])
+    await fix.submit(slot=option["value"])
+    assert fix.page["description_placeholders"]["when"] == option["label"]
 
 
 @pytest.mark.use_case("RD-10a")

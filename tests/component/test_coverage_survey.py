@@ -10,6 +10,7 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.utility_han.vehicles.person import Person
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -93,6 +94,23 @@ async def test_walk_goes_on_where_its_sensor_gets_another_id(
     await hass.async_block_till_done()
     await walk.submit({"place": "Attic", "entity_id": sensor})
     assert (walk.page, walk.said["best"]) == ("survey_good", "Attic")
+
+
+@pytest.mark.use_case("DM-4b")
+async def test_coverage_is_told_in_the_language_of_who_walks(
+    hass: HomeAssistant, patient: Patient, radio: Radio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asking(_hass: HomeAssistant) -> Person:
+        return Person("de")
+
+    monkeypatch.setattr(Person, "async_asking", asking)
+    walk = DeviceFlow(hass, patient.entry)
+    await walk.change()
+    await walk.choose("survey")
+    radio.tell("signal_strength", -91)
+    await walk.submit({"place": "Keller", "entity_id": radio.sensors["signal_strength"]})
+    assert (walk.page, walk.said["quality"]) == ("survey_poor", "Zu schwach")
+    assert walk.said["rows"].startswith("| Keller | Zu schwach |")
 
 
 @pytest.mark.use_case("DM-4b")

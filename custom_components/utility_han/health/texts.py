@@ -31,7 +31,7 @@ async def async_load_words(hass: HomeAssistant) -> None:
 
 @callback
 def words(hass: HomeAssistant, code: Code | None, language: str | None = None) -> str:
-    """Return a code in the words of Home Assistant's language, or of another one that was loaded; a dash for None."""
+    """Return a code in words, of a language that was loaded or else Home Assistant's; a dash for None."""
     return "–" if code is None else word(hass, _SHEETS[type(code)], code.value, language)
 
 

@@ -1,4 +1,4 @@
-"""Appointments, energies and amounts as people write them: in the home's time zone and Home Assistant's language."""
+"""Appointments as who asks writes them, energies and amounts in Home Assistant's language: by the home's clock."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
+from ..vehicles.person import Person
 
 
 @cache
@@ -22,17 +23,12 @@ async def async_load(hass: HomeAssistant) -> None:
     await hass.async_add_executor_job(_style, hass.config.language, hass.config.country)
 
 
-async def async_spans(
-    hass: HomeAssistant, spans: Sequence[tuple[datetime, datetime]], style: Style | None = None
-) -> list[str]:
-    """Return times of less than a day from one moment to another, each with its day and weekday.
-
-    They are written as Home Assistant's language does, unless there is a ``style``.
-    """
+async def async_spans(hass: HomeAssistant, person: Person, spans: Sequence[tuple[datetime, datetime]]) -> list[str]:
+    """Return times of less than a day from one moment to another, each with its day and weekday, as a person reads."""
+    style = await person.async_style(hass)
 
     def write() -> list[str]:
-        written = style or _style(hass.config.language, hass.config.country)
-        return [written.on_weekday(dt_util.as_local(start), dt_util.as_local(end)) for start, end in spans]
+        return [style.on_weekday(dt_util.as_local(start), dt_util.as_local(end)) for start, end in spans]
 
     return await hass.async_add_executor_job(write)
 

@@ -19,7 +19,7 @@ from ...hub.hub import UtilityHanConfigEntry
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...hub.words import async_load
-from ...procedures import CAUSES, OF_DEVICE, Diagnosis, Outcome, Repair, Step, StepResult, Verdict
+from ...procedures import CAUSES, OF_DEVICE, Diagnosis, HealthReason, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ...vehicles.person import Person
 from ..cases import appointment_of
@@ -27,7 +27,7 @@ from ..diagnosing import async_diagnosis_steps, async_open_case, gateway_of
 from ..repairing import async_repair_steps
 from ..replacing import Replacement, async_replace
 from ..subjects import Watched
-from ..texts import Code, words
+from ..texts import words
 from ..written import async_spans
 from .steps import StepsFlow
 
@@ -45,6 +45,7 @@ def _while_there[**AndMore](page: _Page[AndMore]) -> _Page[AndMore]:
 
     @wraps(page)
     async def shown(flow: UnhealthyFlow, /, *answer: AndMore.args, **more: AndMore.kwargs) -> RepairsFlowResult:
+        await flow.async_learn_reader()
         return flow.async_abort(reason="gone") if flow.gone else await page(flow, *answer, **more)
 
     return shown
@@ -57,13 +58,25 @@ class UnhealthyFlow(StepsFlow):
         """``subject`` is what it is kept under in the hub's health."""
         super().__init__(entry)
         self.subject = subject
-        self._person: Person
-        """Whoever reads the dialog."""
         self._found = Diagnosis()
         self._repair: Repair | None = None
+        self._reader: Person | None = None
         self._slots: list[Slot] = []
         self._record: Record
         """The registration that wants a serial number and a PIN."""
+
+    async def async_learn_reader(self) -> None:
+        """Have the words of who reads the pages at hand; whoever opens the first of them reads all."""
+        if self._reader is None:
+            self._reader = await Person.async_asking(self.hass)
+            await async_load(self.hass, self._reader.language)
+
+    @property
+    def _person(self) -> Person:
+        return self._reader or Person.of_home(self.hass)
+
+    def _words(self, code: HealthReason | Verdict | Repair | None) -> str:
+        return words(self.hass, code, self._person.language)
 
     @property
     def gone(self) -> bool:
@@ -80,23 +93,15 @@ class UnhealthyFlow(StepsFlow):
         health = self.health.condition(self.subject).health
         return {
             "device": plain(self.watched.title),
-            "now": self._say(self._found.reason or health.reason),
-            "verdict": self._say(self._found.verdict),
-            "next": self._say(self._found.next),
-            "repair": self._say(CAUSES[health.reason].repair if health.reason else None),
+            "now": self._words(self._found.reason or health.reason),
+            "verdict": self._words(self._found.verdict),
+            "next": self._words(self._found.next),
+            "repair": self._words(CAUSES[health.reason].repair if health.reason else None),
         }
-
-    def _say(self, code: Code | None) -> str:
-        return words(self.hass, code, self._person.language)
-
-    async def _async_spans(self, *spans: tuple[datetime, datetime]) -> list[str]:
-        return await async_spans(self.hass, spans, await self._person.async_style(self.hass))
 
     @_while_there
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Offer what can be done, in the language of who opened the dialog."""
-        self._person = await Person.async_asking(self.hass)
-        await async_load(self.hass, self._person.language)
+        """Offer what can be done."""
         return self._menu("init")
 
     def _menu(self, step_id: str) -> RepairsFlowResult:
@@ -152,7 +157,7 @@ class UnhealthyFlow(StepsFlow):
         if self._repair not in _OURS:
             return self.async_create_entry(data={})
         # The notice has gone by itself, and Home Assistant's own last page says that it was repaired, and no more.
-        said = {"device": plain(self.watched.title), "done": self._say(self._repair)}
+        said = {"device": plain(self.watched.title), "done": self._words(self._repair)}
         return self.async_abort(reason="repaired", description_placeholders=said)
 
     @_while_there
@@ -234,7 +239,7 @@ class UnhealthyFlow(StepsFlow):
             self._slots = await self._async_slots()
         if not self._slots:
             return self.async_abort(reason="no_slots", description_placeholders=self._placeholders)
-        times = await self._async_spans(*((slot.start, slot.end) for slot in self._slots))
+        times = await async_spans(self.hass, self._person, [(slot.start, slot.end) for slot in self._slots])
         offered = {slot.id: time for slot, time in zip(self._slots, times, strict=True)}
         slots = choice(offered, mode=SelectSelectorMode.DROPDOWN)
         return self.async_show_form(
@@ -271,7 +276,7 @@ class UnhealthyFlow(StepsFlow):
         if (appointment := self._appointment) is None:
             return self.async_abort(reason="appointment_gone", description_placeholders=self._placeholders)
         case_id, *span = appointment
-        (when,) = await self._async_spans((span[0], span[1]))
+        (when,) = await async_spans(self.hass, self._person, [(span[0], span[1])])
         said, errors = {**self._placeholders, "when": when, "case": case_id}, {}
         if user_input is not None:
             try:
@@ -291,7 +296,8 @@ class UnhealthyFlow(StepsFlow):
     async def _booked(self, case: Case) -> dict[str, str]:
         """Return when somebody comes, by the utility's word, and what for."""
         booked = case.appointment
-        (when,) = await self._async_spans((booked.start, booked.end)) if booked is not None else ("–",)
+        spans = [(booked.start, booked.end)] if booked is not None else []
+        when = next(iter(await async_spans(self.hass, self._person, spans)), "–")
         return {**self._placeholders, "case": case.id, "when": when}
 
 

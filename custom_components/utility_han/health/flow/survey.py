@@ -47,7 +47,7 @@ class SurveyPages(HubSubentryFlow):
     _round: asyncio.Task[None] | None = None
     _sensor: str | None = None
     _language: str | None = None
-    """That of whoever reads the pages."""
+    """Of who walks."""
 
     @property
     def health(self) -> HealthManager:
@@ -65,8 +65,9 @@ class SurveyPages(HubSubentryFlow):
     async def async_step_survey(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask where the person is, and what tells the signal there."""
         watched, errors = self._watched, {}
-        self._language = (await Person.async_asking(self.hass)).language
-        await async_load(self.hass, self._language)
+        if self._language is None:
+            self._language = (await Person.async_asking(self.hass)).language
+            await async_load(self.hass, self._language)
         if user_input is not None:
             if name := user_input[CONF_PLACE].strip():
                 self._sensor = user_input.get(CONF_ENTITY_ID)
