@@ -81,6 +81,15 @@ async def test_device_is_said_to_be_well_or_what_is_wrong(patient: Patient, gate
     assert "found nothing wrong" in diagnosed["message"]
 
 
+@pytest.mark.use_case("DM-2")
+async def test_hub_itself_is_named_once(hass: HomeAssistant, patient: Patient) -> None:
+    gateway = Patient(hass, patient.entry, patient.entry.entry_id)
+    title = patient.entry.title
+    for of, named in ((gateway, title), (patient, f"Boiler room switch on {title}")):
+        found = await of.act("diagnose", report=False)
+        assert found["message"] == f"The diagnosis of {named} found nothing wrong."
+
+
 async def test_what_a_gateway_has_not_is_not_said(hass: HomeAssistant, patient: Patient) -> None:
     gateway = Patient(hass, patient.entry, patient.entry.entry_id)
     for about in ("registration", "load_control", "charging", "month"):

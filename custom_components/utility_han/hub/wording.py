@@ -13,14 +13,14 @@ from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import UnitOfTemperature
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import UnitSystem
 
 from ..const import DOMAIN
 from ..documents import Style
-from .words import CATEGORY, Sheet, async_load, filled, key_of, words_of
+from .words import CATEGORY, Sheet, async_load, filled, key_of, word, words_of
 
 _KINDS = ("entity", "selector", CATEGORY)
 
@@ -97,4 +97,14 @@ async def async_say(
     await async_load(hass, language)
     texts = words_of(hass, Sheet.NOTIFICATION, language)
     values = {"title": entry.title if entry is not None else "–", **said.values}
+    if (device := values.get("device")) is not None:
+        values["named"] = named(hass, values["title"], device, language)
     return filled(texts[f"{said.key}_title"], values), filled(texts[f"{said.key}_message"], values)
+
+
+@callback
+def named(hass: HomeAssistant, title: str, device: str, language: str | None = None) -> str:
+    """Return what something is called, with its hub's ``title``; the hub itself is named once."""
+    if device == title:
+        return title
+    return filled(word(hass, Sheet.PAGE, "named", language), {"device": device, "title": title})

@@ -18,6 +18,7 @@ from ...hub.flow.choices import choice, our_entities
 from ...hub.hub import UtilityHanConfigEntry
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
+from ...hub.wording import named
 from ...hub.words import async_load
 from ...procedures import CAUSES, OF_DEVICE, Diagnosis, HealthReason, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
@@ -93,6 +94,7 @@ class UnhealthyFlow(StepsFlow):
         health = self.health.condition(self.subject).health
         return {
             "device": plain(self.watched.title),
+            "named": named(self.hass, plain(self.entry.title), plain(self.watched.title), self._person.language),
             "now": self._words(self._found.reason or health.reason),
             "verdict": self._words(self._found.verdict),
             "next": self._words(self._found.next),
