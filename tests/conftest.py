@@ -177,8 +177,12 @@ def simulator_url() -> Generator[str]:
 class SimulatedGateway:
     """One gateway of the simulator, and what can be done to it."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, description: dict[str, Any]) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, description: dict[str, Any], options: dict[str, Any]
+    ) -> None:
         self._session = session
+        self.options = options
+        """What it was made with."""
         self._url = f"{url}/gateways/{description['id']}"
         self.zigbee: dict[str, Any] | None = description["zigbee"]
         self.host: str = description["host"]
@@ -186,9 +190,8 @@ class SimulatedGateway:
         self.lfdi: str = (self.zigbee or description)["lfdi"]
         self.sfdi: str = description["sfdi"]
         self.pin: str = f"{int(description['pin']):06d}"
-        self.free_serial = (
-            f"HA-{self.lfdi[:12]}"  # gateways of one simulator share a utility, and serial numbers with it
-        )
+        # Gateways of one simulator share a utility, and serial numbers with it; the LFDI may have been another's.
+        self.free_serial = f"HA-{int(description['id']):012}"
 
     async def _call(self, method: str, path: str = "", /, **json_body: Any) -> Any:
         async with self._session.request(method, f"{self._url}{path}", json=json_body) as response:
@@ -294,6 +297,10 @@ class SimulatedGateway:
         """Return what the simulator says of it now."""
         return dict(await self._call("GET"))
 
+    async def kept(self) -> dict[str, Any]:
+        """Return what is kept of it over restarts, by which another goes on as it."""
+        return dict(await self._call("GET", "/kept"))
+
     async def log(self) -> dict[str, Any]:
         """Return its connections and requests so far."""
         return dict(await self._call("GET", "/log"))
@@ -370,7 +377,7 @@ async def make_gateway(simulator_url: str) -> AsyncIterator[GatewayFactory]:
                 description = await response.json()
                 assert response.status == 201, description
             made.append(description["id"])
-            return SimulatedGateway(session, simulator_url, description)
+            return SimulatedGateway(session, simulator_url, description, options)
 
         yield make
         wrong: list[str] = []
@@ -391,7 +398,11 @@ def transport() -> str:
 BOTH_TRANSPORTS = pytest.mark.parametrize("transport", ["ip", "ezsp"])
 
 
+STANDARD = {"personality": "standard", "registration": "both"}
+"""A gateway of the standard personality that takes in-band and out-of-band registrations."""
+
+
 @pytest.fixture
 async def gateway(make_gateway: GatewayFactory, transport: str) -> SimulatedGateway:
-    """A gateway of the standard personality that takes in-band and out-of-band registrations."""
-    return await make_gateway(personality="standard", registration="both", zigbee=transport != "ip")
+    """A standard gateway."""
+    return await make_gateway(**STANDARD, zigbee=transport != "ip")

@@ -45,8 +45,22 @@ async def _gateways(request: web.Request) -> web.Response:
 
 
 async def _add(request: web.Request) -> web.Response:
-    gateway = await request.app[FLEET].add(read_settings(await body(request)))
+    """Make a gateway; with ``kept`` it goes on as the one whose that was."""
+    said = await body(request)
+    kept = said.pop("kept", None) if isinstance(said, dict) else None
+    settings = read_settings(said)
+    try:
+        gateway = await request.app[FLEET].add(settings, kept=kept)
+    except (AttributeError, KeyError, TypeError, ValueError) as err:
+        if kept is None:
+            raise
+        raise BadParameterError(f"kept: not what a gateway keeps: {err!r}", "kept") from err
     return web.json_response(gateway.describe(), status=201)
+
+
+async def _kept(request: web.Request) -> web.Response:
+    """What is kept of a gateway over restarts, its private key among it."""
+    return web.json_response(gateway_of(request).state.to_dict())
 
 
 async def _get(request: web.Request) -> web.Response:
@@ -174,6 +188,7 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/gateways", _add),
     ("GET", "/gateways/{id}", _get),
     ("DELETE", "/gateways/{id}", _remove),
+    ("GET", "/gateways/{id}/kept", _kept),
     ("POST", "/gateways/{id}/registrations", _register),
     ("DELETE", "/gateways/{id}/registrations/{lfdi}", _withdraw),
     ("POST", "/gateways/{id}/subscriptions/cancel", _cancel_subscriptions),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from simulator.fleet.installed_gateway import InstalledGateway
 from simulator.gateway.settings import Settings
@@ -35,10 +36,14 @@ class Fleet:
         """The gateway that utilities know by an LFDI."""
         return next((gateway for gateway in self.all() if lfdi in gateway.lfdis()), None)
 
-    async def add(self, settings: Settings, store: GatewayStore | None = None) -> InstalledGateway:
-        """Start a gateway, with what ``store`` kept of it."""
+    async def add(
+        self, settings: Settings, store: GatewayStore | None = None, kept: dict[str, Any] | None = None
+    ) -> InstalledGateway:
+        """Start a gateway, with what ``store`` kept of it, or as one that was ``kept`` (``GatewayState.to_dict``)."""
         self._last += 1
         gateway = InstalledGateway(str(self._last), settings)
+        if kept is not None:
+            gateway.state.load(kept)
         if store is not None:
             await store.attach(gateway.state)
         try:

@@ -16,6 +16,9 @@ type Fields = dict[str, Any]
 CONTENT_TYPE = "application/sep+xml"
 _ROOT = re.compile(rb"<(?![?!])(?:\w+:)?(\w+)", re.ASCII)
 _NOT_IN_2018 = re.compile(rb' schemaVer="[^"]*"')
+_MOST_RENDERED = 2000
+_rendered: dict[tuple[str, str], bytes] = {}
+"""Documents by their name and what they say to the letter, oldest first: most is asked for again as it was."""
 
 
 class BadDocumentError(ValueError):
@@ -63,7 +66,17 @@ def render(name: str, fields: Fields) -> bytes:
     """The XML of resource ``name``. A field that is None is left out, whatever default the model has for it.
 
     Where a text holds what XML cannot carry, its place is taken by U+FFFD: the rest of a list is not lost with it.
+    What was said before, whichever gateway said it, is not made anew.
     """
+    said = name, repr(fields)
+    if (made := _rendered.get(said)) is None:
+        while len(_rendered) >= _MOST_RENDERED:
+            del _rendered[next(iter(_rendered))]
+        made = _rendered[said] = _render(name, fields)
+    return made
+
+
+def _render(name: str, fields: Fields) -> bytes:
     from py20305.models import sep  # noqa: PLC0415
     from py20305.xml import to_xml  # noqa: PLC0415
 

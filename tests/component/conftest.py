@@ -15,8 +15,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.discovery import FoundVtn
 from custom_components.utility_han.const import DOMAIN
-from tests.conftest import SimulatedGateway
+from tests.conftest import STANDARD, GatewayFactory, SimulatedGateway
 from tests.helpers import accounts, described, flows
+from tests.helpers.commissioned import CommissionedHome, remember
 from tests.helpers.utility import SimulatedUtility
 
 
@@ -156,18 +157,49 @@ def commission(hass: HomeAssistant) -> Commission:
     return commission
 
 
+@pytest.fixture(scope="session")
+def commissioned() -> list[CommissionedHome]:
+    """The home that others begin as, once there is one."""
+    return []
+
+
+@pytest.fixture
+async def gateway(
+    request: pytest.FixtureRequest,
+    make_gateway: GatewayFactory,
+    transport: str,
+    commissioned: list[CommissionedHome],
+) -> SimulatedGateway:
+    """A standard gateway; where there is to be a hub, the one that the commissioned home has."""
+    if transport != "ip":
+        return await make_gateway(**STANDARD, zigbee=True)
+    if commissioned and "hub" in request.fixturenames:
+        return await make_gateway(**STANDARD, kept=commissioned[0].kept)
+    return await make_gateway(**STANDARD)
+
+
 @pytest.fixture
 async def hub(
+    request: pytest.FixtureRequest,
     hass: HomeAssistant,
     gateway: SimulatedGateway,
     utility: SimulatedUtility,
     commission: Commission,
+    commissioned: list[CommissionedHome],
     current_request_with_host: None,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> ConfigEntry:
-    """A commissioned hub whose customer has an account with the utility linked."""
+    """A commissioned hub whose customer has an account with the utility linked.
+
+    The first of all is commissioned and linked as a person does it, and those after it begin as it did.
+    """
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"pump": {"initial": True}}})
+    if "kept" in gateway.options:
+        await utility.attach(gateway.lfdi)
+        return await commissioned[0].begin(hass, gateway, utility)
     entry = await commission(gateway)
     await utility.attach(gateway.lfdi)
     await accounts.link(hass, entry, utility, hass_client_no_auth)
+    if not commissioned and gateway.options == STANDARD and "freezer" not in request.fixturenames:
+        commissioned.extend(home for home in [await remember(hass, entry, gateway)] if home.untouched)
     return entry

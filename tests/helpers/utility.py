@@ -26,6 +26,7 @@ class SimulatedUtility:
         self.user: str = customer["name"]
         self.account: dict[str, Any] = customer["account"]
         self.premise_id: str = customer["premise"]["id"]
+        self.address: str = customer["premise"]["address"]
         self.number: str = customer["account_number"]
         self.token: dict[str, Any] = {}
         self.neighbours: list[SimulatedUtility] = []
@@ -155,17 +156,17 @@ class SimulatedUtility:
             assert response.status == 302, await response.text()
             return URL(response.headers["Location"])
 
-    async def client(self) -> HanApi:
-        """Return our own client, signed in."""
-        registration = {"redirect_uris": [REDIRECT], "client_name": "Test"}
+    async def permit(self, redirect: str = REDIRECT) -> tuple[str, dict[str, Any]]:
+        """Sign in for a client that is new to the utility; return its id, and the token it is granted."""
+        registration = {"redirect_uris": [redirect], "client_name": "Test"}
         async with self.session.post(f"{self.url}/oauth/register", json=registration) as response:
-            self.client_id = (await response.json())["client_id"]
+            client_id: str = (await response.json())["client_id"]
         verifier = secrets.token_urlsafe(48)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = URL(f"{self.url}/oauth/authorize").with_query(
             response_type="code",
-            client_id=self.client_id,
-            redirect_uri=REDIRECT,
+            client_id=client_id,
+            redirect_uri=redirect,
             code_challenge=challenge,
             code_challenge_method="S256",
         )
@@ -173,12 +174,16 @@ class SimulatedUtility:
         grant = {
             "grant_type": "authorization_code",
             "code": code,
-            "client_id": self.client_id,
-            "redirect_uri": REDIRECT,
+            "client_id": client_id,
+            "redirect_uri": redirect,
             "code_verifier": verifier,
         }
         async with self.session.post(f"{self.url}/oauth/token", data=grant) as response:
-            self.token = await response.json()
+            return client_id, await response.json()
+
+    async def client(self) -> HanApi:
+        """Return our own client, signed in."""
+        self.client_id, self.token = await self.permit()
 
         async def token() -> str:
             return str(self.token["access_token"])
