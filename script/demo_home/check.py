@@ -48,7 +48,7 @@ async def readings(home: Home, entry_id: str) -> dict[str, float]:
                 and not entity["disabled_by"]
                 and entity["entity_category"] is None
                 and entity["entity_id"].startswith("sensor.")
-                and entity["translation_key"] not in ("price", "health")
+                and entity["translation_key"] not in ("price", "health", "messages")
             }
             found = {
                 state["entity_id"]: float(state["state"])

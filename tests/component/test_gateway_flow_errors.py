@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
+from custom_components.utility_han.hub.flow import progress
 from custom_components.utility_han.hub.flow.acknowledge import AcknowledgeFlow
 from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.repairs import async_create_fix_flow
@@ -352,9 +353,10 @@ async def test_device_whose_dialog_is_closed_while_it_works_is_a_draft_again(
 
 
 async def test_page_that_is_over_is_told_of_until_nobody_can_be_listening(
-    hass: HomeAssistant, gateway: SimulatedGateway
+    hass: HomeAssistant, gateway: SimulatedGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The frontend may begin to listen too late; a dialog that nobody looks at is told of less and less."""
+    monkeypatch.setattr(progress, "_APART", timedelta(0))  # how long its last step took is no matter here
     result = await flows.walk(hass, await found(hass, gateway), "method")
     answer = {"way": "in_band", "pin": gateway.pin}
     flow_id, told = result["flow_id"], []
