@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from ..account.manager import AccountManager
 from ..account.told import ToldByVtn
-from ..const import CONF_SERIAL, DOMAIN, LOGGER
+from ..const import DOMAIN
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
 from ..hub.priced import PricedSubject
@@ -25,11 +25,10 @@ from ..procedures import (
     Charge,
     ChargingPoint,
     EnergyMeter,
-    Measured,
     MeasuredSession,
     whose,
 )
-from ..utility import BindingStatus, PriceKind, VehicleFunctions
+from ..utility import PriceKind, VehicleFunctions
 from . import notices
 from .billers import Billers
 from .delivery import Delivery
@@ -44,7 +43,6 @@ from .sources import (
     CONF_BATTERY,
     CONF_ENERGY,
     CONF_MAX_POWER,
-    CONF_METER,
     CONF_PLUG,
     CONF_PRESENCE,
     gives,
@@ -55,6 +53,7 @@ from .sources import (
     read_power,
 )
 from .store import Charging, VehicleRecord
+from .unwatched import async_end_unwatched, candidates_of, enter
 from .vehicle import VehicleSubject
 
 _EVERY = timedelta(minutes=1)
@@ -107,6 +106,7 @@ class VehicleManager:
                 if entity_id := record.data.get(use):
                     self._points_of.setdefault(entity_id, set()).add(point_id)
         self.charging.points.clear()
+        await async_end_unwatched(self._hass, self.charging, self._by_point)
         for point_id, records in self._by_point.items():
             max_power = 1000 * max(record.data[CONF_MAX_POWER] for record in records)
             kept = self.charging.take_point(point_id)
@@ -150,7 +150,7 @@ class VehicleManager:
         point = self.charging.points.get(record.data[CONF_ENERGY])
         if point is None or point.current is None:
             return None
-        candidates = self._candidates(record.data[CONF_ENERGY])
+        candidates = self._candidates(record.data[CONF_ENERGY], point.current)
         return point.current if whose(point.current, candidates) == record.key else None
 
     def _open_sessions(self) -> list[tuple[VehicleRecord, MeasuredSession]]:
@@ -287,7 +287,7 @@ class VehicleManager:
         await self.charging.async_save_points()
         closed = {session.id: session for session in point.closed}
         for session in closed.values():
-            self._enter(point_id, session)
+            enter(self.charging, point_id, session, self._by_point[point_id][0])
         if closed:
             await self.charging.async_save()
             # Before they leave the point: what ends in an error is done once more for them.
@@ -299,21 +299,16 @@ class VehicleManager:
         self.planning.async_plug_changed(point_id)
         self.async_tell()
 
-    def _enter(self, point_id: str, session: MeasuredSession) -> None:
-        record = self._by_point[point_id][0]
-        serial = (record.data.get("evse") or {}).get(CONF_SERIAL)
-        entry = self.charging.ledger.add(session, point_id, Measured(record.data[CONF_METER], serial or point_id))
-        if entry is not None:
-            LOGGER.debug("%s: a session ended, %d Wh", point_id, entry.energy_wh)
-
     # Whose it is
 
-    def _candidates(self, point_id: str) -> list[Candidate]:
-        return [
-            Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)))
-            for record in self._by_point.get(point_id, [])
-            if _is_bound(record)
-        ]
+    def _candidates(self, point_id: str, session: MeasuredSession) -> list[Candidate]:
+        return candidates_of(self.charging, point_id, self._by_point.get(point_id, []), session)
+
+    def who_may_be(self, session_id: str) -> list[VehicleRecord]:
+        """Return the vehicles that a person may say a session is of: all that are shown, and who else it may be."""
+        entry = self.charging.ledger.entries[session_id]
+        others = (self.charging.vehicles[each.id] for each in self._candidates(entry.point, entry.session))
+        return list({each.key: each for each in (*self.vehicles, *others)}.values())
 
     async def async_assign(self, session_id: str, key: str | None) -> None:
         """Say whose a session was; with None it is billed to nobody here. ``KeyError`` for an unknown session.
@@ -365,7 +360,3 @@ def price_tellers(hub: Hub) -> dict[PriceKind, PricedSubject]:
     if hub.manager(AccountManager).vtn is not None:
         tellers[PriceKind.UTILITY] = hub.manager(ToldByVtn).subject
     return tellers
-
-
-def _is_bound(record: VehicleRecord) -> bool:
-    return any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())

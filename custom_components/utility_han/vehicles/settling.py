@@ -14,6 +14,7 @@ from ..procedures import (
     Candidate,
     Charge,
     LedgerEntry,
+    MeasuredSession,
     VehicleRun,
     charges_of,
     is_home,
@@ -45,9 +46,9 @@ class Settling:
         hass: HomeAssistant,
         charging: Charging,
         prices: PriceFollowing,
-        candidates: Callable[[str], list[Candidate]],
+        candidates: Callable[[str, MeasuredSession], list[Candidate]],
     ) -> None:
-        """``prices`` are followed by whoever starts them; ``candidates`` gives the vehicles that charge at a point."""
+        """``prices`` are followed by whoever starts them; ``candidates`` gives who may be charged at a point."""
         self._charging = charging
         self._candidates = candidates
         self.prices = prices
@@ -69,7 +70,7 @@ class Settling:
             if (of := ledger.entries.get(session.late_of or "")) is not None:
                 session.vehicle, session.decided = of.session.vehicle, of.session.decided
             elif session.vehicle is None and not session.decided:
-                session.vehicle = whose(session, self._candidates(entry.point))
+                session.vehicle = whose(session, self._candidates(entry.point, session))
             if (record := self._charging.vehicles.get(session.vehicle or "")) is not None:
                 changed = self._settle(entry, record) or changed
             elif session.decided:

@@ -5,7 +5,7 @@ a guest's account until the utility has taken it. The other has the charging poi
 written each minute while something is charged, and stays as small as that is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, override
@@ -236,6 +236,14 @@ class Charging(Kept):
     def take_point(self, point_id: str) -> dict[str, Any] | None:
         """Return what was kept of a charging point."""
         return self._points.kept.get(point_id)
+
+    def others(self, watched: Container[str]) -> dict[str, dict[str, Any]]:
+        """Return what is kept of the charging points that are not ``watched``."""
+        return {point_id: kept for point_id, kept in self._points.kept.items() if point_id not in watched}
+
+    def keep_others(self, points: Mapping[str, ChargingPoint]) -> None:
+        """Take note of how charging points are that nobody watches; written with all of them."""
+        self._points.kept |= {point_id: point.to_dict() for point_id, point in points.items()}
 
     async def async_rename(self, before: str, after: str) -> None:
         """Take up that an entity has another id, while the hub is not loaded; on disk when this returns."""

@@ -69,8 +69,7 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     @callback
     def _tell_again(self, wait: timedelta) -> None:
         """Tell that the page is over, ever less often, until somebody has asked for the next."""
-        if self._cancel_telling is not None:
-            self._cancel_telling()
+        self._stop_telling()
 
         @callback
         def tell(_now: datetime) -> None:

@@ -32,6 +32,13 @@ class OpenSessions:
     """Energy that is in no session yet."""
 
     @property
+    def session_open(self) -> MeasuredSession:
+        """The open session; ``RuntimeError`` where there is none."""
+        if self.session is None:
+            raise RuntimeError("no session is open")
+        return self.session
+
+    @property
     def open(self) -> list[MeasuredSession]:
         """All of them, oldest first."""
         return [*self.ending, *([self.session] if self.session is not None else [])]

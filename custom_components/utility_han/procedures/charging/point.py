@@ -231,13 +231,6 @@ class ChargingPoint(OpenSessions):
         self._idle(session.ended_at)
 
     @property
-    def session_open(self) -> MeasuredSession:
-        """The open session; ``RuntimeError`` where there is none."""
-        if self.session is None:
-            raise RuntimeError("no session is open")
-        return self.session
-
-    @property
     def _unseen(self) -> float:
         return self.meter.total - self.idle_total if self.idle_from is not None else 0.0
 
@@ -303,6 +296,16 @@ class ChargingPoint(OpenSessions):
         if (start is None or end > start) and (found := self.leftovers.take(start, end, more_than=UNSEEN_WH)):
             self.closed += found
             self.ended_at = end
+
+    def give_up(self, at: datetime) -> None:
+        """Close what is open with what was counted until now: nobody looks at the charger any more."""
+        at = self._now(at)
+        if self.session is not None:
+            self._unplugged(at)
+        while self.ending:
+            self._finish(at)
+        if self.ended_at is None or at > self.ended_at:
+            self.closed += self.leftovers.take(self.ended_at, at, more_than=UNSEEN_WH)
 
     def _finish(self, at: datetime) -> None:
         """Close the first of the sessions whose vehicles have left."""

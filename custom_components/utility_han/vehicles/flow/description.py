@@ -93,11 +93,12 @@ class VehicleDescriptionPages(ChargerFields):
     async def _async_take_from_another(self) -> None:
         """End a dialog that began with this vehicle and was left open; ``AbortFlow`` where that is through with it."""
         charging = await self.async_charging()
-        for key, flow_id in list(charging.claimed.items()):
-            if flow_id != self.flow_id and charging.vehicles[key].run.vin == self.data[CONF_VIN]:
-                self.hass.config_entries.subentries.async_abort(flow_id)
-                if key in charging.vehicles:  # the utility was told of it: it is shown as that dialog left it
-                    raise AbortFlow("vehicle_is_shown")
+        others = (key for key, flow_id in charging.claimed.items() if flow_id != self.flow_id)
+        other = next((key for key in others if charging.vehicles[key].run.vin == self.data[CONF_VIN]), None)
+        if other is not None:
+            self.hass.config_entries.subentries.async_abort(charging.claimed[other])
+            if other in charging.vehicles:  # the utility was told of it: it is shown as that dialog left it
+                raise AbortFlow("vehicle_is_shown")
 
     def _suggested(self) -> dict[str, Any]:
         """Return what was answered of the vehicle, else what the home knows of one that is not bound."""

@@ -74,7 +74,7 @@ class WhoseSessionFlow(ChargingQuestionFlow):
             except ValueError:
                 return self.async_abort(reason="session_gone")
             return self.async_create_entry(data={})
-        vehicles = {each.key: each.title for each in self.manager.vehicles}
+        vehicles = {each.key: each.title for each in self.manager.who_may_be(self.session_id)}
         selector = choice_or_other(vehicles, _NOBODY, self._question)
         return self.async_show_form(
             step_id="ask",
