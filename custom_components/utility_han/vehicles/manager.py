@@ -46,14 +46,11 @@ from .sources import (
     CONF_PLUG,
     CONF_PRESENCE,
     gives,
-    is_power,
-    read_energy,
     read_percent,
     read_plug,
-    read_power,
 )
 from .store import Charging, VehicleRecord
-from .unwatched import async_end_unwatched, candidates_of, enter
+from .unwatched import async_end_unwatched, candidates_of, enter, read_charger
 from .vehicle import VehicleSubject
 
 _EVERY = timedelta(minutes=1)
@@ -229,11 +226,7 @@ class VehicleManager:
         state = self._state(point_id)
         before = (point.session, len(point.ending), point.plugged)
         counted = (point.meter.total, point.meter.counter)
-        if state is not None and is_power(state):
-            point.read_power(now, read_power(state))
-        elif (counter := read_energy(state)) is not None:
-            point.read_counter(now, counter)
-        elif point.meter.counter is not None and point.resumed:
+        if not read_charger(point, now, state) and point.meter.counter is not None and point.resumed:
             return  # what was charged meanwhile is needed first
         point.set_plugged(now, self._plug(point_id))
         self._note_presence(point_id, point)

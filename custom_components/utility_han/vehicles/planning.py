@@ -121,10 +121,14 @@ class Planning:
         device = self.evse(record)
         if device is not None and device.control and self._controls.active(device) is not None:
             await self._controls.async_opt_out(device)
-        if device is not None:
+        record.plan.departure = None
+        await self._async_leave(record)
+
+    async def _async_leave(self, record: VehicleRecord) -> None:
+        """Charge without the reservation until the vehicle is unplugged."""
+        if (device := self.evse(record)) is not None:
             self._answers.async_left(record.plan.reservation, device.lfdi)
         record.plan.override = True
-        record.plan.departure = None
         await self._async_withdraw(record)
         await self._async_release(record)
         await self._charging.async_save()
@@ -260,9 +264,6 @@ class Planning:
     async def _async_go_without(self, record: VehicleRecord, found: Reservation) -> None:
         """Charge without a reservation that comes too late: the server may modify the interval (sep.xsd)."""
         plan = record.plan
-        if (device := self.evse(record)) is not None:
-            self._answers.async_left(found, device.lfdi)
-        plan.override = True
         wording = await Wording.async_of(self._hass)
         said = {
             "vehicle": record.title,
@@ -271,9 +272,7 @@ class Planning:
         }
         if plan.departure is not None:
             said["departure"] = wording.time(plan.departure)
-        await self._async_withdraw(record)
-        await self._charging.async_save()
-        self._chargers.async_tell()
+        await self._async_leave(record)
         await async_notify(self._hass, self._entry, "reservation_late", said, record.key)
 
     async def _async_release(self, record: VehicleRecord) -> None:

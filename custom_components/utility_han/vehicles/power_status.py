@@ -59,7 +59,7 @@ class PowerStatuses:
             async with gateway.session():
                 await gateway.publish_vehicle(href, status)
         except GatewayError:
-            self._published.pop(record.key, None)
+            self.async_tell_again(record)
             raise
 
     def left(self, record: VehicleRecord) -> float:

@@ -6,7 +6,7 @@ What was open there then ends with what was counted until then, and is its own.
 from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_SERIAL, LOGGER
@@ -47,12 +47,19 @@ def _end(hass: HomeAssistant, point_id: str, point: ChargingPoint, removed_at: d
     """End what is open at a charging point with what it shows now; no later than its vehicle was removed."""
     now = dt_util.utcnow()
     at = now if removed_at is None else min(removed_at, now)
-    state = hass.states.get(point_id)
+    read_charger(point, at, hass.states.get(point_id))
+    point.give_up(at)
+
+
+def read_charger(point: ChargingPoint, at: datetime, state: State | None) -> bool:
+    """Take what the entity of a charging point says of what was charged; whether it says anything."""
     if state is not None and is_power(state):
         point.read_power(at, read_power(state))
     elif (counter := read_energy(state)) is not None:
         point.read_counter(at, counter)
-    point.give_up(at)
+    else:
+        return False
+    return True
 
 
 def enter(charging: Charging, point_id: str, session: MeasuredSession, record: VehicleRecord) -> None:
