@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from zigpy.zcl import Cluster
 
 from custom_components.utility_han.gateway import GatewayError
+from custom_components.utility_han.gateway.clock import GatewayClock
 from custom_components.utility_han.gateway.zigbee.clusters import (
     PROFILE,
     Drlc,
@@ -58,7 +59,7 @@ def hear_frame(frame: Frame) -> None:
         radio = _Silence("none")
         messenger = Messenger(radio)
         MeterControls(messenger)
-        Messages(messenger)
+        Messages(messenger, GatewayClock())
         MeterRegisters(messenger)
         radio.on_message(Incoming(PROFILE, cluster, 1, payload, 200, -50, METER, 1, secured))
         messenger.close()

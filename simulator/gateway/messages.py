@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 _INSTRUCTIONS = (
@@ -46,9 +45,8 @@ class Messages:
         """Every message with its number."""
         return list(enumerate(self._all, 1))
 
-    def active(self) -> list[tuple[int, TextMessage]]:
-        """Every message in force with its number."""
-        now = time.time()
+    def active(self, now: float) -> list[tuple[int, TextMessage]]:
+        """Every message in force ``now`` (Unix time) with its number."""
         return [(number, message) for number, message in self.all() if message.start <= now < message.end]
 
     def add(self, text: str, start: int, duration: int, priority: int, response_required: int = 0) -> int:

@@ -219,7 +219,7 @@ class Raven(RadioPort):
         gateway = self._gateway
         if self._silent():
             return None
-        found = gateway.messages.active()
+        found = gateway.messages.active(gateway.clock())
         if not found:
             return "MessageCluster", self._from_meter({"Id": "", "Text": ""})
         number, message = found[-1]

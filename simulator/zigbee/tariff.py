@@ -51,7 +51,7 @@ def _published(gateway: GatewayState, block: Block) -> PublishPrice:
 
 def last_message(gateway: GatewayState) -> list[DisplayMessage]:
     """What Get Last Message is answered with: the newest in force, the registration instructions before all others."""
-    return [_displayed(number, message) for number, message in gateway.messages.active()][-1:]
+    return [_displayed(number, message) for number, message in gateway.messages.active(gateway.clock())][-1:]
 
 
 def _displayed(number: int, message: TextMessage) -> DisplayMessage:

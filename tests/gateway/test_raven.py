@@ -1,7 +1,7 @@
 """What a stick says wrongly, says of other meters, or never ends."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -118,6 +118,23 @@ async def test_reading_is_one_of_when_it_was_read_whatever_time_it_names(time: s
         read = await gateway.read(["energy_summation_delivered"])
         assert read.values == {"energy_summation_delivered": 0x1321A5F}
         assert before <= read.at <= datetime.now(UTC)
+        await gateway.close()
+
+
+async def test_time_of_a_message_is_the_meters() -> None:
+    now = datetime.now(UTC)
+    meter = int((now + timedelta(hours=2) - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds())
+    said = {
+        "get_time": fragment("TimeCluster", f"<UTCTime>{meter:#010x}</UTCTime><LocalTime>{meter:#010x}</LocalTime>"),
+        "get_message": fragment(
+            "MessageCluster", f"<TimeStamp>{meter:#010x}</TimeStamp><Id>0x02468ACE</Id><Text>Hello</Text>"
+        ),
+    }
+    async with plugged_in(said) as script:
+        gateway = RavenGateway(script.url, None)
+        await gateway.read([], include_clock=True)
+        (told,) = await gateway.messages()
+        assert abs(told.start - now) < timedelta(minutes=1)
         await gateway.close()
 
 

@@ -223,6 +223,22 @@ async def test_configuration_prices_and_neighbours(link: EzspGateway, gateway: S
     assert told.flags == ("check_meter", "service_disconnect_open", "tamper_detect")
 
 
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_what_a_meter_with_a_wrong_clock_tells_is_told_on_ours(
+    link: EzspGateway, gateway: SimulatedGateway, hours: int
+) -> None:
+    await gateway.fault("wrong_clock", seconds=hours * 3600)
+    await gateway.send("Peak today")
+    await link.configuration()
+    now = datetime.now(UTC)
+    prices = await link.prices()
+    assert prices is not None
+    assert in_force(prices.prices, now + timedelta(seconds=30)) is not None
+    assert prices.prices[0].start <= now + timedelta(seconds=30)
+    (message,) = [each for each in await link.messages() if each.text == "Peak today"]
+    assert abs(message.start - now) < timedelta(minutes=1)
+
+
 async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: SimulatedGateway) -> None:
     await gateway.send("Peak today", priority=2)
     await gateway.send("Thank you", priority=0)

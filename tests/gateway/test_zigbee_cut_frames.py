@@ -21,6 +21,7 @@ from zigpy.zcl.foundation import (
 )
 from zigpy.zdo.types import ZDOCmd
 
+from custom_components.utility_han.gateway.clock import GatewayClock
 from custom_components.utility_han.gateway.errors import GatewayError
 from custom_components.utility_han.gateway.identifiers import OWN_ENDPOINT
 from custom_components.utility_han.gateway.model import Battery
@@ -68,7 +69,7 @@ def listening() -> SaidMeter:
     """Return a meter to which everything of ours listens."""
     meter = SaidMeter()
     MeterControls(meter.messenger)
-    Messages(meter.messenger)
+    Messages(meter.messenger, GatewayClock())
     MeterRegisters(meter.messenger)
     return meter
 
@@ -134,7 +135,7 @@ async def _reporting(messenger: Messenger) -> None:
 
 
 async def _messages(messenger: Messenger) -> None:
-    await Messages(messenger).read()
+    await Messages(messenger, GatewayClock()).read()
 
 
 async def _profile(messenger: Messenger) -> None:

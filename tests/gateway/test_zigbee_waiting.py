@@ -11,6 +11,7 @@ from bellows import types as t
 from zigpy.types import Bytes
 from zigpy.zcl.foundation import Direction, GeneralCommand, Status, ZCLHeader
 
+from custom_components.utility_han.gateway.clock import GatewayClock
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.zigbee import cbke, radio, waiting
 from custom_components.utility_han.gateway.zigbee.clusters import (
@@ -187,7 +188,7 @@ async def test_what_a_radio_tells_of_its_network_fills_no_memory() -> None:
 async def test_new_message_is_kept_whatever_its_number_is() -> None:
     """A meter may number its messages as it likes: the oldest of too many goes."""
     meter = SaidMeter()
-    kept = Messages(meter.messenger)
+    kept = Messages(meter.messenger, GatewayClock())
     began = datetime.now(UTC) - timedelta(hours=1)
     for number in range(30):
         said = Messaging.ClientCommandDefs.display_message.schema(

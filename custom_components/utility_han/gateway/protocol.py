@@ -28,6 +28,8 @@ class Gateway(Protocol):
     """A gateway at one address, as seen by one HAN client.
 
     Every method raises :class:`~.errors.GatewayError` and nothing else for what the gateway or the way to it does.
+    Times are on our clock (:mod:`.clock`), but for those of load controls, and of what was written down
+    before, a log or intervals.
     """
 
     @property

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.messages import TextMessage
 from simulator.gateway.resources import responses
@@ -16,11 +14,12 @@ _PROGRAM = "/msg/1"
 
 
 def _program(gateway: GatewayState) -> Fields:
+    active = gateway.messages.active(gateway.clock())
     return {
         "href": _PROGRAM,
         "m_rid": typed(gateway.mrid(_PROGRAM)),
         "description": "Messages",
-        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(gateway.messages.active())),
+        "active_text_message_list_link": list_link(f"{_PROGRAM}/actmsg", len(active)),
         "locale": typed("en"),
         "primacy": typed(1),
         "text_message_list_link": list_link(f"{_PROGRAM}/txt", len(gateway.messages.all())),
@@ -28,7 +27,7 @@ def _program(gateway: GatewayState) -> Fields:
 
 
 def _message(gateway: GatewayState, number: int, message: TextMessage) -> Fields:
-    href, now = f"{_PROGRAM}/txt/{number}", time.time()
+    href, now = f"{_PROGRAM}/txt/{number}", gateway.clock()
     return responses.wanted(message.response_required) | {
         "href": href,
         "m_rid": typed(gateway.mrid(href)),
@@ -65,7 +64,7 @@ async def _messages(gateway: GatewayState, request: Request) -> Answer:
 
 
 async def _active_messages(gateway: GatewayState, request: Request) -> Answer:
-    return _listed(gateway, request, gateway.messages.active())
+    return _listed(gateway, request, gateway.messages.active(gateway.clock()))
 
 
 async def _one_message(gateway: GatewayState, _request: Request, number: int) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from simulator.gateway.http import Answer, Request
 from simulator.gateway.resources import responses
 from simulator.gateway.resources.lists import list_answer, numbered, with_number
@@ -34,7 +32,7 @@ def _profile(gateway: GatewayState) -> Fields:
 
 
 def _component(gateway: GatewayState) -> Fields:
-    found = blocks(gateway.meter.household, time.time())
+    found = blocks(gateway.meter.household, gateway.clock())
     return {
         "href": _COMPONENT,
         "m_rid": typed(gateway.mrid(_COMPONENT)),
@@ -48,7 +46,7 @@ def _component(gateway: GatewayState) -> Fields:
 
 def _interval(gateway: GatewayState, block: Block) -> Fields:
     href = f"{_COMPONENT}/tti/{block.number}"
-    active = block.start <= time.time()
+    active = block.start <= gateway.clock()
     return responses.wanted(gateway.prices_want) | {
         "href": href,
         "m_rid": typed(gateway.mrid(href)),
@@ -97,15 +95,15 @@ def _intervals(gateway: GatewayState, request: Request, found: list[Block]) -> A
 
 
 async def _all_intervals(gateway: GatewayState, request: Request) -> Answer:
-    return _intervals(gateway, request, blocks(gateway.meter.household, time.time()))
+    return _intervals(gateway, request, blocks(gateway.meter.household, gateway.clock()))
 
 
 async def _active_intervals(gateway: GatewayState, request: Request) -> Answer:
-    return _intervals(gateway, request, blocks(gateway.meter.household, time.time())[:1])
+    return _intervals(gateway, request, blocks(gateway.meter.household, gateway.clock())[:1])
 
 
 def _block(gateway: GatewayState, number: int) -> Block:
-    return with_number(blocks(gateway.meter.household, time.time()), number, "interval")
+    return with_number(blocks(gateway.meter.household, gateway.clock()), number, "interval")
 
 
 async def _one_interval(gateway: GatewayState, _request: Request, number: int) -> Answer:

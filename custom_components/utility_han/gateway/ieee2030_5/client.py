@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aio2030dot5 import Timeouts, async_build_ssl_context
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl, Message, PriceSchedule
+from ..clock import GatewayClock
 from ..model import (
     GatewayConfiguration,
     Interval,
@@ -53,6 +54,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         self._registers = MeterRegisters(connection, self._end_devices)
         self._demand_response = DemandResponse(connection, self._end_devices)
         self._speakers = Speakers(connection)
+        self._clock = GatewayClock()
 
     @classmethod
     async def create(
@@ -150,7 +152,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def configuration(self) -> GatewayConfiguration:
         """Read capabilities, rates, programs, messages, firmware and clock, over one connection."""
-        return await read_configuration(self._connection, self._end_devices)
+        found = await read_configuration(self._connection, self._end_devices)
+        self._clock.take(found.clock_offset)
+        return found
 
     async def prices(self) -> PriceSchedule | None:
         """Read the tariff in force, None where the gateway has none for us.
@@ -160,8 +164,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         unreadable = Unreadable()
         async with self._connection.session() as session:
             for href in (await self._end_devices.offer(session)).hrefs("tariff_profile_list_link"):
-                if (found := await unreadable.read(read_prices(Reader(session), href))) is not None:
-                    return found
+                read = read_prices(Reader(session), href, self._clock.now())
+                if (found := await unreadable.read(read)) is not None:
+                    return self._clock.prices(found)
         unreadable.raise_unless(None)
         return None
 
@@ -176,7 +181,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             for href in (await self._end_devices.offer(session)).hrefs("messaging_program_list_link"):
                 found |= {each.id: each for each in await unreadable.read(read_messages(Reader(session), href)) or ()}
         unreadable.raise_unless(found)
-        return sorted(found.values(), key=lambda message: message.start)
+        return sorted(self._clock.on_ours(found.values()), key=lambda message: message.start)
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""
@@ -231,22 +236,22 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
         """PUT PEVInfo in the PowerStatus of a device; False where the gateway keeps none for it."""
         async with self._speakers.speaking(self._speakers.at(device_href)) as session:
-            return await publish_vehicle(session, device_href, status)
+            return await publish_vehicle(session, device_href, status, self._clock)
 
     async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
         """POST a FlowReservationRequest, once for each mRID; None where the gateway takes none."""
         async with self._speakers.speaking(self._speakers.at(device_href)) as session:
-            return await request_reservation(session, device_href, request)
+            return await request_reservation(session, device_href, request, self._clock)
 
     async def cancel_reservation(self, href: str) -> None:
         """PUT a FlowReservationRequest as cancelled."""
         async with self._speakers.speaking(self._speakers.at(href)) as session:
-            await cancel_reservation(session, href, datetime.now(UTC))
+            await cancel_reservation(session, href, self._clock.now())
 
     async def reservations(self, device_href: str) -> list[Reservation]:
         """Read the FlowReservationResponses for a device."""
         async with self._speakers.speaking(self._speakers.at(device_href)) as session:
-            return await read_reservations(session, device_href)
+            return await read_reservations(session, device_href, self._clock)
 
     async def discover_registers(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading."""
@@ -254,7 +259,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def read(self, keys: Collection[str], *, include_clock: bool = False) -> Readings:
         """Read the registers named; questionable and missing values are left out."""
-        return await self._registers.read(keys, include_clock=include_clock)
+        found = await self._registers.read(keys, include_clock=include_clock)
+        self._clock.take(found.clock_offset)
+        return found
 
     async def intervals(self, direction: str, since: datetime) -> list[Interval]:
         """Return completed 15-minute energies ending after ``since``, oldest first."""

@@ -1,7 +1,7 @@
 """Reads the tariff's prices (IEEE 2030.5-2018, Pricing function set)."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -22,8 +22,10 @@ _MOST_INTERVALS = 100
 _CLOCKS_DIFFER = timedelta(hours=1)
 
 
-async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | None:
+async def read_prices(reader: Reader, profiles_href: str, now: datetime) -> PriceSchedule | None:
     """Return the prices per kWh of electricity, soonest first; None where no tariff gives any.
+
+    All times, ``now`` among them, are on the gateway's clock.
 
     A RateComponent "could be generation price or consumption price"; which, says ``flowDirection`` of the ReadingType
     behind its ReadingTypeLink (FlowDirectionType: 0 not applicable and the default, 1 forward, delivered to the
@@ -50,7 +52,7 @@ async def read_prices(reader: Reader, profiles_href: str) -> PriceSchedule | Non
             direction = _direction(unit)
             if direction in found:
                 continue
-            if prices := await _component_prices(reader, profile, component, unit, answers):
+            if prices := await _component_prices(reader, profile, component, unit, answers, now):
                 found[direction] = (currency, prices)
     currency, prices = next((found[each] for each in _OF_WHAT_IS_USED if each in found), (None, []))
     paid_in, received = found.get(_Direction.RECEIVED, (None, []))
@@ -85,6 +87,7 @@ async def _component_prices(
     component: sep.RateComponent,
     unit: sep.ReadingType,
     answers: list[Answerable],
+    now: datetime,
 ) -> list[Price]:
     """Return the prices of a component; how they want to be answered is added to ``answers``.
 
@@ -103,7 +106,7 @@ async def _component_prices(
     )
     prices: list[Price] = []
     known: dict[str, list[sep.ConsumptionTariffInterval]] = {}
-    for interval in _coming(intervals, datetime.now(UTC)):
+    for interval in _coming(intervals, now):
         if (link := interval.consumption_tariff_interval_list_link) is None:
             continue
         if link.href not in known:

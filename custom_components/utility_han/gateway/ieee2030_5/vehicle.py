@@ -1,6 +1,7 @@
 """Charging of vehicles: PEVInfo in PowerStatus, and FlowReservation (IEEE 2030.5-2018, the function sets so named).
 
-Energies are Wh and powers W on our side; on the wire they are integers with a power of ten beside them.
+Energies are Wh and powers W on our side; on the wire they are integers with a power of ten beside them. Times are on
+our clock here, and on the wire on the gateway's.
 """
 
 from datetime import datetime
@@ -9,6 +10,7 @@ from aio2030dot5 import MeterNotFound
 from py20305.models import sep
 
 from ...esi import EventKind
+from ..clock import GatewayClock
 from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
 from .answers import answerable
@@ -25,7 +27,9 @@ _UNKNOWN, _NORMAL = 0, 1  # PowerStatus.batteryStatus
 _REQUESTED, _CANCELLED = 0, 1  # RequestStatus.requestStatus
 
 
-async def publish_vehicle(session: ConnectionSession, device_href: str, status: VehiclePowerStatus) -> bool:
+async def publish_vehicle(
+    session: ConnectionSession, device_href: str, status: VehiclePowerStatus, clock: GatewayClock
+) -> bool:
     """PUT the PowerStatus of the device at ``device_href``; False where the gateway keeps none for it."""
     device = await Reader(session).get(device_href, sep.EndDevice)
     if (link := device.power_status_link) is None:
@@ -36,7 +40,7 @@ async def publish_vehicle(session: ConnectionSession, device_href: str, status: 
     target = 100.0 if status.target_state_of_charge is None else status.target_state_of_charge
     resource = sep.PowerStatus(
         battery_status=_UNKNOWN if charge is None else _NORMAL,
-        changed_time=_time(status.changed),
+        changed_time=_time(clock.theirs(status.changed)),
         current_power_source=sep.PowerSourceType(value=_MAINS),
         estimated_charge_remaining=None if charge is None else _percent(charge),
         pevinfo=sep.Pevinfo(
@@ -45,8 +49,8 @@ async def publish_vehicle(session: ConnectionSession, device_href: str, status: 
             max_forward_power=_power(status.max_power),
             minimum_charging_duration=max(int(status.minimum_duration.total_seconds()), 0),
             target_state_of_charge=_percent(max(target, charge or 0.0)),
-            time_charge_is_needed=_time(needed),
-            time_charging_status_pev=_time(status.changed),
+            time_charge_is_needed=_time(clock.theirs(needed)),
+            time_charging_status_pev=_time(clock.theirs(status.changed)),
         ),
     )
     answer = await session.send("PUT", link.href, render(resource))
@@ -56,7 +60,9 @@ async def publish_vehicle(session: ConnectionSession, device_href: str, status: 
     return True
 
 
-async def request_reservation(session: ConnectionSession, device_href: str, request: ReservationRequest) -> str | None:
+async def request_reservation(
+    session: ConnectionSession, device_href: str, request: ReservationRequest, clock: GatewayClock
+) -> str | None:
     """POST a FlowReservationRequest, unless the one with its mRID is there already; None where none are taken."""
     device = await Reader(session).get(device_href, sep.EndDevice)
     if (link := device.flow_reservation_request_list_link) is None:
@@ -64,7 +70,7 @@ async def request_reservation(session: ConnectionSession, device_href: str, requ
     known = await _requests(session, link.href)
     if request.mrid in known:
         return known[request.mrid]
-    await post(session, link.href, render(_request(request, _REQUESTED, request.created)))
+    await post(session, link.href, render(_request(request, clock)))
     found = (await _requests(session, link.href)).get(request.mrid)
     if found is None:
         raise GatewayError(Reason.HTTP_ERROR, f"{link.href} does not list what was posted to it")
@@ -78,23 +84,24 @@ async def _requests(session: ConnectionSession, href: str) -> dict[str, str]:
     return {each.m_rid.value.hex().upper(): each.href for each in listed if each.href}
 
 
-def _request(request: ReservationRequest, status: int, at: datetime) -> sep.FlowReservationRequest:
+def _request(request: ReservationRequest, clock: GatewayClock) -> sep.FlowReservationRequest:
+    created = _time(clock.theirs(request.created))
     return sep.FlowReservationRequest(
         m_rid=sep.MRidtype(value=bytes.fromhex(request.mrid)),
         description="".join(filter(str.isprintable, request.description))[:32] or None,
-        creation_time=_time(request.created),
+        creation_time=created,
         duration_requested=min(int(3600 * request.energy / request.power), 2**16 - 1) if request.power else None,
         energy_requested=_signed_energy(request.energy),
         interval_requested=sep.DateTimeInterval(
-            duration=max(int(request.duration.total_seconds()), 0), start=_time(request.start)
+            duration=max(int(request.duration.total_seconds()), 0), start=_time(clock.theirs(request.start))
         ),
         power_requested=_power(request.power),
-        request_status=sep.RequestStatus(date_time=_time(at), request_status=status),
+        request_status=sep.RequestStatus(date_time=created, request_status=_REQUESTED),
     )
 
 
 async def cancel_reservation(session: ConnectionSession, href: str, now: datetime) -> None:
-    """PUT a request as cancelled; one that is gone already is as good."""
+    """PUT a request as cancelled, ``now`` by the gateway's clock; one that is gone already is as good."""
     path = href
     try:
         found = parse(await session.get(path), sep.FlowReservationRequest, path)
@@ -105,7 +112,7 @@ async def cancel_reservation(session: ConnectionSession, href: str, now: datetim
     expect_taken(answer.status, f"PUT {path}", gone_is_as_good=True)
 
 
-async def read_reservations(session: ConnectionSession, device_href: str) -> list[Reservation]:
+async def read_reservations(session: ConnectionSession, device_href: str, clock: GatewayClock) -> list[Reservation]:
     """Return the FlowReservationResponses for the device at ``device_href``; none where there is no such list."""
     device = await Reader(session).get(device_href, sep.EndDevice)
     if (link := device.flow_reservation_response_list_link) is None:
@@ -113,18 +120,18 @@ async def read_reservations(session: ConnectionSession, device_href: str) -> lis
     listed: list[sep.FlowReservationResponse] = await Reader(session).pages(
         link.href, sep.FlowReservationResponseList, lambda page: page.flow_reservation_response
     )
-    return [_reservation(each) for each in listed]
+    return [_reservation(each, clock) for each in listed]
 
 
-def _reservation(found: sep.FlowReservationResponse) -> Reservation:
+def _reservation(found: sep.FlowReservationResponse, clock: GatewayClock) -> Reservation:
     return Reservation(
         subject=found.subject.value.hex().upper(),
         status=event_status(found.event_status),
         energy=_number(found.energy_available.value, found.energy_available.multiplier),
         power=_number(found.power_available.value, found.power_available.multiplier),
-        start=moment(found.interval.start.value),
+        start=clock.ours(moment(found.interval.start.value)),
         duration=lasting(found.interval.duration),
-        created=moment(found.creation_time.value),
+        created=clock.ours(moment(found.creation_time.value)),
         answer=answerable(EventKind.RESERVATION, found),
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, override
 
 from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl, Message, PriceSchedule
+from ..clock import GatewayClock
 from ..errors import GatewayError, Reason
 from ..identifiers import lfdi_of
 from ..model import (
@@ -50,7 +51,8 @@ class EzspGateway(SmartEnergyGateway):
         self._network = MeterNetwork(radio, self._messenger, install_code, network)
         self._services = MeterServices(self._messenger)
         self._registers = MeterRegisters(self._messenger)
-        self._messages = Messages(self._messenger)
+        self._clock = GatewayClock()
+        self._messages = Messages(self._messenger, self._clock)
         self._endpoints = DeviceEndpoints(radio)
         self._load_controls = MeterControls(self._messenger)
         self._tier_names: dict[int, str | None] = {}
@@ -170,6 +172,7 @@ class EzspGateway(SmartEnergyGateway):
         if found is None or not 0 <= found <= LATEST:
             return None
         offset = self._load_controls.clock_offset = moment(found) - datetime.now(UTC)
+        self._clock.take(offset)
         return offset
 
     async def prices(self) -> PriceSchedule | None:
@@ -178,7 +181,9 @@ class EzspGateway(SmartEnergyGateway):
             return None
         async with self._network.talk() as messenger:
             prices = await read_prices(messenger)
-            return prices and await with_tier_names(messenger, prices, self._tier_names)
+            if prices is None:
+                return None
+            return self._clock.prices(await with_tier_names(messenger, prices, self._tier_names))
 
     async def messages(self) -> list[Message]:
         """Read the message in force, besides those that came before."""

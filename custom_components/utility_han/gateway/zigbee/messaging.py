@@ -1,10 +1,11 @@
 """Text messages of the meter (annex D.5)."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ...esi import EventResponse, Message, Priority
+from ..clock import GatewayClock
 from .clusters import Messaging
 from .messenger import Messenger
 from .smart_energy import confirmable
@@ -16,10 +17,14 @@ _MAX_KEPT = 20
 
 
 class Messages:
-    """The text messages of the meter: a meter gives only its last again, so that earlier ones are kept here."""
+    """The text messages of the meter: a meter gives only its last again, so that earlier ones are kept here.
 
-    def __init__(self, messenger: Messenger) -> None:
+    They are kept on the meter's clock, and told on ours.
+    """
+
+    def __init__(self, messenger: Messenger, clock: GatewayClock) -> None:
         self._messenger = messenger
+        self._clock = clock
         self._known: dict[int, Message] = {}
         self.changed: Callable[[], None] = lambda: None
         """Called when the meter says by itself what was not known."""
@@ -35,11 +40,10 @@ class Messages:
         )
         for message in said:
             self._take(message)
-        now = datetime.now(UTC)
+        now = self._clock.now()
         self._known = {number: message for number, message in self._known.items() if message.end > now}
-        return sorted(
-            (message for message in self._known.values() if message.start <= now), key=lambda message: message.start
-        )
+        begun = (message for message in self._known.values() if message.start <= now)
+        return sorted(self._clock.on_ours(begun), key=lambda message: message.start)
 
     async def confirm(self, response: EventResponse) -> None:
         """Confirm a message in the name of the person who has acknowledged it (Message Confirmation)."""
@@ -58,7 +62,7 @@ class Messages:
     def _take(self, said: Any) -> bool:
         """Keep a message; whether it says what was not known."""
         number = int(said.message_id)
-        start = moment(said.start_time) if said.start_time else datetime.now(UTC)
+        start = moment(said.start_time) if said.start_time else self._clock.now()
         if number in self._known and not said.start_time:
             start = self._known[number].start
         before = self._known.get(number)

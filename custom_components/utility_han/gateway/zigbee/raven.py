@@ -20,6 +20,7 @@ from aioraven.device import (
 )
 
 from ...esi import ControlResponse, EventResponse, Message, Price, PriceSchedule, Priority
+from ..clock import GatewayClock
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..failing import is_ours
 from ..identifiers import lfdi_of, peer_of
@@ -76,6 +77,7 @@ class RavenGateway(ReadingGateway):
         self._info: DeviceInfo | None = None
         self._asking, self._opening = asyncio.Lock(), asyncio.Lock()
         self._known = self._closed = False
+        self._clock = GatewayClock()
         self._eui64 = ""
         self._lqi: int | None = None
         self._heard: tuple[int, datetime] | None = None
@@ -266,7 +268,11 @@ class RavenGateway(ReadingGateway):
 
     async def _clock_offset(self) -> timedelta | None:
         told = await self._ask_for("time", lambda device: device.get_time(meter=self.meters.asked, refresh=True))
-        return told.utc_time - datetime.now(UTC) if told is not None and told.utc_time is not None else None
+        if told is None or told.utc_time is None:
+            return None
+        offset: timedelta = told.utc_time - datetime.now(UTC)
+        self._clock.take(offset)
+        return offset
 
     async def prices(self) -> PriceSchedule | None:
         """Read the price in force, None where there is none."""
@@ -288,7 +294,7 @@ class RavenGateway(ReadingGateway):
             return []
         number = int.from_bytes(told.message_id)
         answer = confirmable(number) if told.confirmation_required and not told.confirmed else None
-        start = told.time_stamp or self._heard_first(number)
+        start = self._clock.ours(told.time_stamp) if told.time_stamp else self._heard_first(number)
         return [Message(f"{number:08X}", told.text, Priority.NORMAL, None, start, start + _MESSAGE_HOLDS, answer)]
 
     def _heard_first(self, number: int) -> datetime:

@@ -1,0 +1,59 @@
+"""The gateway's clock beside ours: whose time it is that prices, messages and reservations begin at."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from ..esi import Message, Price, PriceSchedule
+
+_ALIKE = timedelta(minutes=1)
+_NOT_SET = timedelta(days=1)
+
+
+class GatewayClock:
+    """How far a gateway's clock is from ours, as far as what it tells, and is told, is moved by it.
+
+    A time of the gateway's is on its own clock: "the server SHALL set the event to this status when the event reaches
+    its earliest Effective Start Time" (EventStatus, sep.xsd). Whatever is outside of its client sees our clock, except
+    for load controls, whose rules keep them on the clock of who asks, and for what was written down before, a log or a
+    meter's intervals, by whatever clock there was then.
+
+    Clocks that agree to a minute move nothing, and one in use is kept until it is wrong by a minute: what begins at
+    the full hour does so, and is not another time with each reading. A clock that is days off was never set: what is
+    told then comes from those who know the time.
+    """
+
+    def __init__(self) -> None:
+        """It is taken for right until it was read."""
+        self._ahead = timedelta(0)
+
+    def take(self, ahead: timedelta | None) -> None:
+        """Take up by how much the gateway's clock was read to be ahead of ours; None is that it was not read."""
+        if ahead is None or abs(ahead - self._ahead) <= _ALIKE:
+            return
+        used = _ALIKE < abs(ahead) < _NOT_SET
+        # A gateway tells its time in whole seconds, cut off.
+        self._ahead = timedelta(seconds=ceil(ahead.total_seconds())) if used else timedelta(0)
+
+    def now(self) -> datetime:
+        """Return what time it is on the gateway's clock."""
+        return self.theirs(datetime.now(UTC))
+
+    def theirs(self, at: datetime) -> datetime:
+        """Return a time of ours on the gateway's clock."""
+        return at + self._ahead
+
+    def ours(self, at: datetime) -> datetime:
+        """Return a time of the gateway's on our clock."""
+        return at - self._ahead
+
+    def on_ours[T: (Message, Price)](self, told: Iterable[T]) -> list[T]:
+        """Return what lasts from a start to an end of the gateway's on our clock."""
+        if not self._ahead:
+            return list(told)
+        return [replace(each, start=self.ours(each.start), end=self.ours(each.end)) for each in told]
+
+    def prices(self, told: PriceSchedule) -> PriceSchedule:
+        """Return prices on our clock."""
+        return replace(told, prices=tuple(self.on_ours(told.prices)), received=tuple(self.on_ours(told.received)))

@@ -1,0 +1,78 @@
+"""Whose clock it is: a gateway's is off, and what it tells and is told keeps its meaning."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from custom_components.utility_han.esi import Message, Priority, in_force
+from custom_components.utility_han.gateway.clock import GatewayClock
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from tests.conftest import SimulatedGateway
+from tests.gateway.test_gateway_vehicle import EVSE, LFDI, REQUEST, STATUS
+
+_HOUR = timedelta(hours=1)
+_SLACK = timedelta(seconds=30)
+_AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("read", "used"),
+    [
+        pytest.param([-3.4], 0, id="they agree"),
+        pytest.param([60.0], 0, id="to a minute"),
+        pytest.param([None], 0, id="it has none"),
+        pytest.param([432.6], 433, id="it is ahead"),
+        pytest.param([-7200.2], -7200, id="it is behind"),
+        pytest.param([432.6, 434.1, 470.0, 380.0], 433, id="it drifts"),
+        pytest.param([432.6, 500.0], 500, id="it was set"),
+        pytest.param([432.6, None], 433, id="it was not read this time"),
+        pytest.param([432.6, 2.0], 0, id="it was set right"),
+        pytest.param([-30.0 * 365 * 86_400], 0, id="it was never set"),
+        pytest.param([432.6, 1e9], 0, id="it lost its time"),
+    ],
+)
+def test_clock_moves_what_it_is_off_by(read: list[float | None], used: int) -> None:
+    clock = GatewayClock()
+    for each in read:
+        clock.take(None if each is None else timedelta(seconds=each))
+    assert clock.theirs(_AT) == _AT + timedelta(seconds=used)
+    assert clock.ours(_AT) == _AT - timedelta(seconds=used)
+    message = Message("1", "Peak", Priority.LOW, None, _AT, _AT + _HOUR)
+    (told,) = clock.on_ours([message])
+    assert (told.start, told.end) == (clock.ours(_AT), clock.ours(_AT + _HOUR))
+
+
+@pytest.mark.parametrize("hours", [3, -3])
+async def test_price_and_message_in_force_are_what_the_gateway_says_is(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, hours: int
+) -> None:
+    """EventStatus is by the server's clock (sep.xsd): what it says is active is so now."""
+    await gateway.fault("wrong_clock", seconds=hours * 3600)
+    await gateway.send("Peak today")
+    await client.read([], include_clock=True)
+    prices = await client.prices()
+    assert prices is not None
+    now = datetime.now(UTC)
+    assert prices.prices[0].start <= now + _SLACK
+    assert in_force(prices.prices, now + _SLACK) is not None, "what it told has begun"
+    (message,) = [each for each in await client.messages() if each.text == "Peak today"]
+    assert abs(message.start - now) < _SLACK
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_reservation_is_asked_for_on_the_gateways_clock_and_told_on_ours(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    device = await client.announce(EVSE, LFDI)
+    await gateway.fault("wrong_clock", seconds=7200)
+    await client.configuration()
+    await client.publish_vehicle(device, STATUS)
+    told = await gateway.power_status(LFDI)
+    assert told is not None
+    assert STATUS.charge_needed_at is not None
+    assert told["pev"]["needed_at"] == pytest.approx((STATUS.charge_needed_at + 2 * _HOUR).timestamp(), abs=2)
+    await client.request_reservation(device, REQUEST)
+    (asked,) = await gateway.reservations()
+    assert asked["start"] == pytest.approx((REQUEST.start + 2 * _HOUR).timestamp(), abs=2)
+    (found,) = await client.reservations(device)
+    assert abs(found.start - REQUEST.start) < _SLACK
