@@ -110,8 +110,7 @@ class RavenGateway(ReadingGateway):
     async def _drop(self) -> None:
         device, self._device = self._device, None
         if device is not None:
-            with contextlib.suppress(*_GONE):
-                await device.abort()
+            await _abort(device)
 
     @asynccontextmanager
     async def session(self, *, joined: bool = True) -> AsyncIterator[None]:
@@ -128,8 +127,7 @@ class RavenGateway(ReadingGateway):
                 try:
                     await self._introduce(device)
                 except BaseException:
-                    with contextlib.suppress(*_GONE):
-                        await device.abort()
+                    await _abort(device)
                     raise
                 self._device = device
                 self._opened += 1
@@ -268,9 +266,7 @@ class RavenGateway(ReadingGateway):
 
     async def _clock_offset(self) -> timedelta | None:
         told = await self._ask_for("time", lambda device: device.get_time(meter=self.meters.asked, refresh=True))
-        if told is None or told.utc_time is None:
-            return None
-        offset: timedelta = told.utc_time - datetime.now(UTC)
+        offset: timedelta | None = told.utc_time - datetime.now(UTC) if told is not None and told.utc_time else None
         self._clock.take(offset)
         return offset
 
@@ -321,9 +317,8 @@ class RavenGateway(ReadingGateway):
             for key in wanted:
                 if (value := _number(getattr(summation, _ENERGY[key], None))) is not None:
                     read[key] = float(value * _WATTS_PER_KILOWATT)
-        offset = None
+        offset = await self._clock_offset() if include_clock else None
         if include_clock:
-            offset = await self._clock_offset()
             await self._network()  # how it is heard, as seldom
         return Readings(at, read, offset, frozenset(set(keys) - read.keys()))
 
@@ -379,6 +374,11 @@ def _number(text: str | None) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+async def _abort(device: RavenDevice) -> None:
+    with contextlib.suppress(*_GONE):
+        await device.abort()
 
 
 async def _confirmed(device: RavenDevice, number: int, meter: bytes | None) -> bool:
