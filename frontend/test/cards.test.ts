@@ -403,8 +403,8 @@ test("a message and an alert are told as long as they are in force, those of one
   const works = said({ text: "Works on Monday" });
   const home = meter({ messages: told(works, said({ text: "Thank you" })) }).addEntity("Demo home", "messages", "vtn", told(alert));
   const card = await show("control", home);
-  assert.match(textOf(card), /No device takes part.* alert_grid_emergency until .* Spare power — Grid/);
-  assert.match(textOf(card), /normal until .* Works on Monday normal until .* Thank you/);
+  assert.match(textOf(card), /alert_grid_emergency until .* Spare power — Grid .*Works on Monday .*Thank you.*No device takes part/);
+  assert.doesNotMatch(textOf(card), /normal/);
   assert.equal(all(card, ".critical").length, 1);
   home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
   assert.match(textOf(await show("control", home)), /Spare power — Grid .*Nothing is asked/);
@@ -417,6 +417,26 @@ test("a message and an alert are told as long as they are in force, those of one
   card.hass = home.hass;
   await rest();
   assert.doesNotMatch(textOf(card), /Works|Thank you/);
+});
+
+test("of messages what is urgent is told first, then what is new, and how to register to who has no device", async () => {
+  const said = (text: string, from: number, priority: string, more: Record<string, unknown> = {}): Record<string, unknown> =>
+    ({ text, priority, originator: "Grid", start: later(from), end: later(1), ...more });
+  const messages = [
+    said("Register here", -4, "normal", { instruction: true }),
+    said("Works on Monday", -3, "low"),
+    said("Storm tonight", -2, "critical"),
+    said("Thank you", -1, "normal"),
+  ];
+  const home = meter({ messages: [String(messages.length), { messages }] });
+  assert.match(
+    textOf(await show("control", home)),
+    /From your utility critical until .* Storm tonight — Grid Grid until .* Thank you Grid until .* Register here Grid until .* Works on Monday/,
+  );
+  home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
+  const card = await show("control", home);
+  assert.match(textOf(card), /Storm tonight.*Thank you.*Works on Monday.*Load control/);
+  assert.doesNotMatch(textOf(card), /Register here/);
 });
 
 test("before the first price nobody is told that they have no utility", async () => {

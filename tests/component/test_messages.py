@@ -76,6 +76,20 @@ async def test_message_is_shown_until_the_utility_withdraws_it(
     assert await shown() == ["Thank you for saving"]
 
 
+@pytest.mark.use_case("IP-11")
+async def test_how_to_register_is_told_from_other_messages(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.send("Thank you for saving", priority=0)
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    instructions, other = state_of(hass, entry, "messages").attributes["messages"]
+    assert instructions["instruction"] is True
+    assert "instruction" not in other
+
+
 async def test_message_that_could_not_be_read_for_a_while_is_not_told_again(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
 ) -> None:

@@ -37,7 +37,7 @@ def in_force_row[S: Subject](
     """
 
     def rows(subject: S) -> dict[str, Any]:
-        return {"messages": [{"priority": each.priority.value, **_told(each)} for each in in_force(subject)]}
+        return {"messages": [_row(each) for each in in_force(subject)]}
 
     return SubjectSensorDescription(
         key=f"{prefix}{_IN_FORCE}",
@@ -47,6 +47,11 @@ def in_force_row[S: Subject](
         value_fn=lambda subject: len(in_force(subject)),
         attributes_fn=rows,
     )
+
+
+def _row(message: Message) -> dict[str, Any]:
+    row = {"priority": message.priority.value, **_told(message)}
+    return row | {"instruction": True} if message.instruction else row
 
 
 def _told(message: Message) -> dict[str, Any]:

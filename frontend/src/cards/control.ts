@@ -14,13 +14,21 @@ interface Message {
   start: string;
   end: string;
   alert?: string;
+  /** It says how devices are registered. */
+  instruction?: boolean;
 }
 
 const NOTHING = "none";
+/** The priorities of a message (PriorityType, sep.xsd), the least first. */
+const PRIORITIES = ["low", "normal", "high", "critical"];
+const URGENT = PRIORITIES.slice(2);
 /** What a test signal of a diagnosis or repair is as an active load control. */
 export const TEST = "test";
 
 export const isControlled = (active: State | undefined): active is State => isKnown(active) && active.state !== NOTHING;
+
+/** An alert is as urgent as can be. */
+const urgency = ({ alert, priority }: Message): number => (alert ? PRIORITIES.length : PRIORITIES.indexOf(priority));
 
 export class ControlCard extends Card {
   static override styles = [
@@ -58,9 +66,10 @@ export class ControlCard extends Card {
 
   protected override content(): unknown {
     const devices = this.about("device");
-    if (devices.length === 0) return html`${this.missing("control", "no_devices", "add_device")} ${this.#messages()}`;
+    const messages = this.#messages(devices.length === 0);
+    if (devices.length === 0) return html`${messages} ${this.missing("control", "no_devices", "add_device")}`;
     const running = devices.filter((device) => isControlled(stateOf(this.hass, device, "active_event")));
-    return html`${this.heading(this.say("control"))} ${this.#messages()}
+    return html`${messages} ${this.heading(this.say("control"))}
       ${running.length > 0
         ? html`<ul class="list">
             ${running.map((device) => this.#running(device))}
@@ -69,22 +78,29 @@ export class ControlCard extends Card {
       ${this.#next(devices)}`;
   }
 
-  /** What gateway and utility say that is in force: text messages, and alerts of OpenADR. */
-  #messages(): TemplateResult | string {
+  /**
+   * What gateway and utility say that is in force, what is urgent first, then what is new: text messages, and alerts of
+   * OpenADR. How devices are registered is of interest where there is none.
+   */
+  #messages(instructions: boolean): TemplateResult | string {
     const { hass, now } = this;
     const told = this.about("gateway")
       .flatMap((gateway) => statesOf(hass, gateway, "messages"))
       .flatMap(({ attributes: { messages } }) => (Array.isArray(messages) ? (messages as Message[]) : []))
       .map((message) => ({ ...message, begins: momentOf(message.start), ends: momentOf(message.end) }))
-      .filter(({ begins, ends }) => begins && ends && begins <= now && now < ends);
+      .filter(({ begins, ends }) => begins && ends && begins <= now && now < ends)
+      .filter(({ instruction }) => instructions || !instruction)
+      .sort((a, b) => urgency(b) - urgency(a) || Number(b.begins) - Number(a.begins));
     if (told.length === 0) return "";
-    return html`<ul class="list">
+    return html`${this.heading(this.say("messages"))}
+    <ul class="list">
       ${told.map(({ alert, priority, originator, text, ends }) => {
-        const what = this.#word(alert ? `alert.state.${alert}` : `event_type.state.${priority}`);
+        const urgent = alert || URGENT.includes(priority);
+        const what = urgent ? this.#word(alert ? `alert.state.${alert}` : `event_type.state.${priority}`) : originator;
         const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, now) }) : "";
         return html`<li class="message ${priority === "critical" ? "critical" : ""}">
           <div class="line"><strong>${what}</strong><span>${until}</span></div>
-          <p>${[text, originator].filter(Boolean).join(" — ")}</p>
+          <p>${[text, urgent ? originator : ""].filter(Boolean).join(" — ")}</p>
         </li>`;
       })}
     </ul>`;
