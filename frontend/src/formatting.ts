@@ -73,12 +73,20 @@ const formatDay = (hass: Hass, moment: Date, now: Date, zone: string): string =>
   return format(hass, moment, zone, thisYear ? options : { ...options, year: "numeric" });
 };
 
+const sameDay = (one: Date, other: Date, zone: string): boolean =>
+  midnight(one, zone).getTime() === midnight(other, zone).getTime();
+
 /** The time, with its day where that is another one than today's, and its year where that is another one. */
 export const formatMoment = (hass: Hass, moment: Date, now: Date, zone = zoneOf(hass)): string => {
   const time = formatTime(hass, moment, zone);
-  const isToday = midnight(moment, zone).getTime() === midnight(now, zone).getTime();
-  return isToday ? time : `${formatDay(hass, moment, now, zone)}, ${time}`;
+  return sameDay(moment, now, zone) ? time : `${formatDay(hass, moment, now, zone)}, ${time}`;
 };
+
+/** From when to when something lasts: the day of its end is told where it is another one than that of its start. */
+export const formatSpan = (hass: Hass, start: Date, end: Date, now: Date, zone = zoneOf(hass)): [string, string] => [
+  formatMoment(hass, start, now, zone),
+  sameDay(start, end, zone) ? formatTime(hass, end, zone) : formatMoment(hass, end, now, zone),
+];
 
 const parts = (moment: Date, zone: string): number[] => {
   const found = new Intl.DateTimeFormat("en-US", {

@@ -158,7 +158,7 @@ test("prices are gone along by the arrow keys, controls and charging beside them
     .add("Family car", { binding: ["in_force"], departure: [time(9), { reservation: "granted", start: time(5), end: time(7) }] });
   const card = await show("price", home);
   assert.match(textOf(card), /Now 0\.10 USD\/kWh 0\.30 0 /);
-  assert.match(textOf(card), /low : 0\.10 USD\/kWh middle : 0\.20 USD\/kWh high : 0\.30 USD\/kWh Until \d+:\d+$/);
+  assert.match(textOf(card), /low : 0\.10 USD\/kWh middle : 0\.20 USD\/kWh high : 0\.30 USD\/kWh Until (\w+, \w+ \d+, )?\d+:\d+$/);
   const bars = all(card, "rect");
   assert.equal(bars.length, 3);
   assert.deepEqual(

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { amountOf } from "../src/asked";
 import { scaleFor } from "../src/cards/power";
-import { formatMoment, formatMoney, midnight } from "../src/formatting";
+import { formatMoment, formatMoney, formatSpan, midnight } from "../src/formatting";
 import { barsOf } from "../src/prices";
 import { addUp, merge } from "../src/statistics";
 import { HomeStrategy } from "../src/strategy";
@@ -46,6 +46,15 @@ test("a day of another year is told with its year, the same day of the month too
   // The year is that of the zone.
   assert.equal(formatMoment(hass, new Date("2027-01-01T06:59:00Z"), now), "Thu, Dec 31, 23:59");
   assert.equal(formatMoment(hass, new Date("2027-01-01T07:01:00Z"), now), "Fri, Jan 1, 2027, 00:01");
+});
+
+test("of what lasts to another day its day is told", () => {
+  const now = new Date("2026-11-27T07:20:00Z"); // 00:20 in Denver
+  const span = (start: string, end: string): string => formatSpan(hass, new Date(start), new Date(end), now).join(" – ");
+  assert.equal(span("2026-11-27T08:00:00Z", "2026-11-27T10:00:00Z"), "01:00 – 03:00");
+  assert.equal(span("2026-11-28T08:00:00Z", "2026-11-28T10:00:00Z"), "Sat, Nov 28, 01:00 – 03:00");
+  assert.equal(span("2026-11-27T08:00:00Z", "2026-11-28T10:00:00Z"), "01:00 – Sat, Nov 28, 03:00");
+  assert.equal(span("2026-11-27T06:00:00Z", "2026-11-27T10:00:00Z"), "Thu, Nov 26, 23:00 – 03:00");
 });
 
 test("who has hours counted as the browser does reads days in their own language", () => {

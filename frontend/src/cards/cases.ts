@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from "lit";
 
-import { formatMoment, formatTime } from "../formatting";
+import { formatMoment, formatSpan } from "../formatting";
 import { momentOf, stateOf } from "../home";
 import { Card } from "./card";
 
@@ -39,8 +39,9 @@ export class CasesCard extends Card {
     const [at, until] = [momentOf(appointment), momentOf(appointment_end)];
     // Whoever comes goes by the clock of the home, wherever its person reads this.
     const zone = this.hass.config.time_zone;
-    const begins = at && formatMoment(this.hass, at, this.now, zone);
-    const when = begins && until ? `${begins} – ${formatTime(this.hass, until, zone)}` : begins;
+    const when = at && until
+      ? formatSpan(this.hass, at, until, this.now, zone).join(" – ")
+      : at && formatMoment(this.hass, at, this.now, zone);
     return html`<li>
       <strong>${device}</strong>
       <p>${[summary.replace(`${device}: `, ""), note].filter(Boolean).join(" — ")}</p>

@@ -1,6 +1,6 @@
 import { css, html, svg, type TemplateResult } from "lit";
 
-import { formatNumber, formatPrice, formatTime, hourOf, zoneOf } from "../formatting";
+import { formatMoment, formatNumber, formatPrice, formatSpan, formatTime, hourOf, zoneOf } from "../formatting";
 import { entityOf, firstOf, isPlanned, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
 import { bandOf, barsOf, rangeOf, SPAN, type Band, type Bar } from "../prices";
 import { Card } from "./card";
@@ -226,9 +226,10 @@ export class PriceCard extends Card {
 
   /** A price in words; of what holds `now`, which is told above, its end is enough. */
   #told(bar: Bar, unit: string, now = false): string {
-    const [from, to] = [formatTime(this.hass, bar.start), formatTime(this.hass, bar.end)];
+    const [from, to] = formatSpan(this.hass, bar.start, bar.end, this.now);
+    const until = formatMoment(this.hass, bar.end, this.now);
     const text = this.say(now ? "price_until" : "price_bar", {
-      from, to, price: formatPrice(this.hass, bar.price, unit),
+      from, to: now ? until : to, price: formatPrice(this.hass, bar.price, unit),
     });
     if (!bar.tier) return text;
     // A tier has a number, or a name that says itself what it is.
@@ -277,7 +278,7 @@ export class PriceCard extends Card {
       if (state === TEST) return;
       const band = bandOf(momentOf(attributes?.["start"]), momentOf(attributes?.["end"]), from);
       if (!band) return;
-      const [start, end] = [formatTime(hass, band.start), formatTime(hass, band.end)];
+      const [start, end] = formatSpan(hass, band.start, band.end, this.now);
       const told = { device: subject.name, from: start, to: end };
       const text = this.say(kind === "control" ? "band_control" : "band_charging", told);
       all.push({ ...band, kind, text });

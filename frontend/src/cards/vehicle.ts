@@ -1,7 +1,7 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
 import { download } from "../download";
-import { formatEnergy, formatMoment, formatMoney, monthOf } from "../formatting";
+import { formatEnergy, formatMoment, formatMoney, formatSpan, monthOf } from "../formatting";
 import { DOMAIN, type State } from "../hass";
 import { isKnown, isPlanned, isThere, momentOf, numberOf, stateOf, unitOf, type Subject } from "../home";
 import { dot } from "../styles";
@@ -233,7 +233,7 @@ export class VehicleCard extends Card {
           <span class="quiet">${this.say("plan")}</span>
           <span>
             ${hass.formatEntityAttributeValue(departure, "reservation")}${start && end
-              ? `, ${formatMoment(hass, start, this.now)} – ${formatMoment(hass, end, this.now)}`
+              ? `, ${formatSpan(hass, start, end, this.now).join(" – ")}`
               : ""}
           </span>
         </div>`
