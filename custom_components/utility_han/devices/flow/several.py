@@ -31,13 +31,10 @@ from ...utility import Feature, UtilityError, UtilityReason
 from ..derived import Derived, derive, fitting_model
 from ..responses import responses_of
 from . import forms as device_forms
-from .forms import CONF_ENTITIES, CONF_PROGRAMS, CONF_RESPONSE
+from .forms import CONF_ENTITIES, CONF_PROGRAMS, CONF_RESPONSE, CONF_SEVERAL
 from .linked import LinkedDevicePages
 from .programs import choice_errors, consents_of
 from .registration import DeviceRegistrationPages
-
-CONF_SEVERAL = "several"
-"""In a draft: the answers of each device that the gateway does not list yet."""
 
 
 class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
@@ -59,9 +56,10 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         before = {each[CONF_CONTROL][CONF_ENTITY_ID]: each for each in self.data.get(CONF_SEVERAL, ())}
         if user_input is not None:
             described = []
+            made = await self.async_take_entities({derived.entity_id for derived in names.values()})
             for name, derived in names.items():
                 try:
-                    described.append(await self._async_describe(name, derived, user_input[name], before))
+                    described.append(await self._async_describe(name, derived, user_input[name], made | before))
                 except UtilityError as err:
                     errors[name if err.reason is UtilityReason.DEVICE_INCOMPATIBLE else "base"] = err.reason
             if not errors:
