@@ -67,11 +67,17 @@ test("money has the coins of its currency, and what is none is told as it is", (
 });
 
 test("amounts are in the home's degrees", () => {
-  assert.equal(amountOf(hass, { heating_offset: 2 }), "2 °C");
+  const shifted = "temperature_offset";
+  assert.equal(amountOf(hass, shifted, { heating_offset: 2 }), "2 °C");
   const american = { ...hass, config: { ...hass.config, unit_system: { temperature: "°F" } } };
-  assert.equal(amountOf(american, { heating_offset: 2 }), "3.6 °F");
-  assert.equal(amountOf(american, { heating_setpoint: 18 }), "64.4 °F");
-  assert.equal(amountOf(hass, undefined), "");
+  assert.equal(amountOf(american, shifted, { heating_offset: 2 }), "3.6 °F");
+  assert.equal(amountOf(american, "set_point", { heating_setpoint: 18 }), "64.4 °F");
+  assert.equal(amountOf(hass, shifted, undefined), "");
+});
+
+test("a device that does something else than is asked has no amount of what is asked", () => {
+  assert.equal(amountOf(hass, "reduction", { cooling_offset: 2, duty_cycle: 50 }), "");
+  assert.equal(amountOf(hass, "load_limit", { cooling_offset: 2, duty_cycle: 50 }), "50 %");
 });
 
 test("a scale has what is measured on it", () => {
