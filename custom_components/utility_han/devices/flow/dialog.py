@@ -11,6 +11,7 @@ from ...account.manager import AccountManager
 from ...const import CONF_BY_UTILITY, CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CONF_METHOD, CONF_SFDI
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.flow.words import WordedPages
 from ...hub.texts import plain
 from ...hub.transport import RADIOS, transport_of
 from ...utility import CompatibleDevice, Feature, Utility
@@ -27,7 +28,7 @@ def entity_of(answers: Mapping[str, Any]) -> str | None:
     return (answers.get(CONF_CONTROL) or {}).get(CONF_ENTITY_ID)
 
 
-class DeviceDialog(Stepping, HubSubentryFlow):
+class DeviceDialog(Stepping, WordedPages, HubSubentryFlow):
     """A dialog about one device; the pages are classes side by side, which meet here.
 
     What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost.
