@@ -307,6 +307,7 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
 async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
     """Have every manager begin, those above after those below."""
     registrar, controls = hub.manager(Registrar), hub.manager(LoadControlManager)
+    hub.async_start()
     await registrar.async_start()
     hub.manager(ReportsManager).async_start()
     hub.manager(ControlOutcomes).async_start()
@@ -326,6 +327,7 @@ async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
             announce = partial(async_announce_anew, hub.manager(HealthManager))
             hub.rounds.begin("former identity", partial(async_take_back_former, hass, hub.entry, announce))
     if (vtn := hub.manager(AccountManager).vtn) is not None:
+        hub.manager(ToldByVtn).async_start()
         vtn.async_start()
 
 

@@ -1,4 +1,4 @@
-/** What a load control asks for, as an amount that a person reads. */
+/** How much a device does for a load control, as an amount that a person reads. */
 
 import { formatNumber, formatPower } from "./formatting";
 import type { Hass } from "./hass";
@@ -15,24 +15,25 @@ const temperature = (hass: Hass, celsius: number): string => {
   return `${formatNumber(hass, unit === "°F" ? celsius * 1.8 + 32 : celsius, 1, 0)} ${unit}`;
 };
 
-/** By the names of the attribute `what` of a load control, in the order in which they are told. */
-const AMOUNTS: Record<string, (hass: Hass, value: number) => string> = {
-  duty_cycle: percent,
-  target_reduction: formatPower,
-  load_adjustment: percent,
-  cooling_offset: offset,
-  heating_offset: offset,
-  cooling_setpoint: temperature,
-  heating_setpoint: temperature,
-  charge_state: percent,
-  charge_energy: (hass, value) => `${formatNumber(hass, value, 1, 0)} kWh`,
-  level: (hass, value) => formatNumber(hass, value, 0),
-  level_offset: (hass, value) => formatNumber(hass, value, 0),
+type Amount = (hass: Hass, value: number) => string;
+
+const energy: Amount = (hass, value) => `${formatNumber(hass, value, 1, 0)} kWh`;
+const whole: Amount = (hass, value) => formatNumber(hass, value, 0);
+
+/** By the state of the active load control, which is what the device does: what of the attribute `what` it goes by. */
+const AMOUNTS: Record<string, Record<string, Amount>> = {
+  duty_cycle: { duty_cycle: percent, load_adjustment: percent },
+  load_limit: { load_adjustment: percent, duty_cycle: percent },
+  power_limit: { target_reduction: formatPower },
+  temperature_offset: { cooling_offset: offset, heating_offset: offset },
+  set_point: { cooling_setpoint: temperature, heating_setpoint: temperature },
+  charge_state: { charge_state: percent, charge_energy: energy },
+  load_level: { level: whole, level_offset: whole },
 };
 
-export const amountOf = (hass: Hass, what: unknown): string => {
+export const amountOf = (hass: Hass, done: string, what: unknown): string => {
   const told = (what ?? {}) as Record<string, unknown>;
-  for (const [name, amount] of Object.entries(AMOUNTS)) {
+  for (const [name, amount] of Object.entries(AMOUNTS[done] ?? {})) {
     const value = told[name];
     if (typeof value === "number") return amount(hass, value);
   }

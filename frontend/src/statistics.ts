@@ -35,8 +35,10 @@ export interface Today {
   /** kWh since midnight, by hour of the day and altogether. */
   total: number;
   hours: number[];
-  /** What that cost; nothing where the price of a part is not known. */
+  /** What that cost as far as its price is known; nothing where no price is. */
   cost: number | undefined;
+  /** The kWh whose price is not known. */
+  unpriced: number;
 }
 
 /**
@@ -49,19 +51,36 @@ export const merge = (hours: Row[] = [], fine: Row[] = []): Row[] => [
   ...fine.filter((row) => !hours.some((hour) => hour.start <= row.start && row.start < hour.end)),
 ];
 
-/** What energy of today adds up to: `energy` in kWh, `price` per kWh, on average over the same times. */
+/**
+ * What energy of today adds up to: `energy` in kWh, `price` per kWh, on average over the times that both have.
+ *
+ * Their rows need not begin and end together: each has hours and five minutes of its own, and an outage that is put
+ * right has hours of energy alone.
+ */
 export const addUp = (energy: Row[], price: Row[] | undefined, hour: (start: number) => number): Today => {
-  const key = ({ start, end }: Row): string => `${String(start)}-${String(end)}`;
-  const prices = new Map((price ?? []).map((row) => [key(row), row.mean]));
-  const today: Today = { total: 0, hours: new Array<number>(24).fill(0), cost: price && 0 };
+  const today: Today = { total: 0, hours: new Array<number>(24).fill(0), cost: undefined, unpriced: 0 };
   for (const row of energy) {
     const { start, change } = row;
     if (typeof change !== "number" || change === 0) continue;
     today.total += change;
     const at = hour(start);
     today.hours[at] = (today.hours[at] ?? 0) + change;
-    const each = prices.get(key(row));
-    today.cost = today.cost === undefined || typeof each !== "number" ? undefined : today.cost + change * each;
+    const each = meanOver(row, price ?? []);
+    if (each === undefined) today.unpriced += change;
+    else today.cost = (today.cost ?? 0) + change * each;
   }
+  if (price && today.total === 0) today.cost = 0;
   return today;
+};
+
+/** What was measured on average while a row lasted, as far as it is known. */
+const meanOver = ({ start, end }: Row, measured: Row[]): number | undefined => {
+  let [sum, time] = [0, 0];
+  for (const row of measured) {
+    const both = Math.min(end, row.end) - Math.max(start, row.start);
+    if (both <= 0 || typeof row.mean !== "number") continue;
+    sum += both * row.mean;
+    time += both;
+  }
+  return time > 0 ? sum / time : undefined;
 };

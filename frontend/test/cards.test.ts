@@ -68,6 +68,14 @@ test("today is the hours since midnight, and what is left of this one", async ()
   assert.match(textOf(await show("today", home)), /From the grid 3\.00 kWh Cost \$0\.50/);
 });
 
+test("a part of the day without a price hides nothing of what the rest cost", async () => {
+  const home = meter({ energy_delivered: ["9"], price: ["0.2", { unit_of_measurement: "USD/kWh" }] });
+  const [energy, price] = ["sensor.demo_home_energy_delivered", "sensor.demo_home_price"];
+  const rows = [0, 1, 2].map((start) => ({ start, end: start + 1, change: 1, mean: 0.2 }));
+  home.statistics = { hour: { [energy]: rows, [price]: rows.slice(1) } };
+  assert.match(textOf(await show("today", home)), /Cost \$0\.40 without 1\.00 kWh of unknown price/);
+});
+
 test("while the meter is away its day is told all the same, and the price is not known", async () => {
   const home = meter({ energy_delivered: ["unavailable"], price: ["unavailable"] });
   home.statistics = { hour: { "sensor.demo_home_energy_delivered": [{ start: 0, end: 1, change: 2 }] } };

@@ -76,11 +76,17 @@ test("money has the coins of its currency, and what is none is told as it is", (
 });
 
 test("amounts are in the home's degrees", () => {
-  assert.equal(amountOf(hass, { heating_offset: 2 }), "2 °C");
+  const shifted = "temperature_offset";
+  assert.equal(amountOf(hass, shifted, { heating_offset: 2 }), "2 °C");
   const american = { ...hass, config: { ...hass.config, unit_system: { temperature: "°F" } } };
-  assert.equal(amountOf(american, { heating_offset: 2 }), "3.6 °F");
-  assert.equal(amountOf(american, { heating_setpoint: 18 }), "64.4 °F");
-  assert.equal(amountOf(hass, undefined), "");
+  assert.equal(amountOf(american, shifted, { heating_offset: 2 }), "3.6 °F");
+  assert.equal(amountOf(american, "set_point", { heating_setpoint: 18 }), "64.4 °F");
+  assert.equal(amountOf(hass, shifted, undefined), "");
+});
+
+test("a device that does something else than is asked has no amount of what is asked", () => {
+  assert.equal(amountOf(hass, "reduction", { cooling_offset: 2, duty_cycle: 50 }), "");
+  assert.equal(amountOf(hass, "load_limit", { cooling_offset: 2, duty_cycle: 50 }), "50 %");
 });
 
 test("a scale has what is measured on it", () => {
@@ -126,9 +132,32 @@ test("what cost is not known is not guessed", () => {
     { start: 10, end: 20, change: 2 },
   ];
   const price = [{ start: 0, end: 10, mean: 0.5 }];
-  assert.equal(addUp(energy, price, () => 0).cost, undefined);
+  const part = addUp(energy, price, () => 0);
+  assert.deepEqual([part.cost, part.unpriced], [0.5, 2]);
   assert.equal(addUp(energy, undefined, () => 0).cost, undefined);
   assert.equal(addUp(energy, [...price, { start: 10, end: 20, mean: 1 }], () => 0).cost, 2.5);
+});
+
+test("where a price is known all the time, what everything cost is, however the recorder has it in rows", () => {
+  let seed = 7;
+  const random = (below: number): number => (seed = (seed * 16_807) % 2_147_483_647) % below;
+  /** A day in rows of an hour or of five minutes, as they come. */
+  const day = (): { start: number; end: number }[] =>
+    Array.from({ length: 24 }, (_, hour) =>
+      random(2) ? [[12 * hour, 12]] : Array.from({ length: 12 }, (_, n) => [12 * hour + n, 1]),
+    ).flatMap((rows) => rows.map(([start = 0, long = 0]) => ({ start, end: start + long })));
+  for (let round = 0; round < 200; round++) {
+    const gap = random(24);
+    const energy = day().map((row) => ({ ...row, change: (row.end - row.start) * (random(9) / 8) }));
+    const price = day().map((row) => ({ ...row, mean: 0.25 }));
+    const all = addUp(energy, price, () => 0);
+    assert.ok(all.unpriced === 0 && Math.abs((all.cost ?? NaN) - 0.25 * all.total) < 1e-9);
+    // Without a price for an hour, of that hour alone nothing is known.
+    const part = addUp(energy, price.filter(({ start }) => Math.floor(start / 12) !== gap), () => 0);
+    const without = energy.filter(({ start }) => Math.floor(start / 12) === gap).reduce((sum, { change }) => sum + change, 0);
+    assert.ok(Math.abs(part.unpriced - without) < 1e-9);
+    assert.ok(Math.abs((part.cost ?? NaN) - 0.25 * (part.total - without)) < 1e-9);
+  }
 });
 
 test("an hour counts once, whatever is finer", () => {

@@ -17,11 +17,11 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.person import Person
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource
 from custom_components.utility_han.vehicles.document import local_time
 from custom_components.utility_han.vehicles.notices import missing_price
-from custom_components.utility_han.vehicles.person import Person
 from tests.component.conftest import Commission
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture

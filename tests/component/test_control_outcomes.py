@@ -61,8 +61,8 @@ async def test_what_was_saved_is_said_where_the_days_before_are_known(
     await ended(home)
     (told,) = measured
     figures = {name: told[name] for name in ("control", "what", "energy_kwh", "saved_kwh")}
-    assert figures == {"control": "C1", "what": "set_point", "energy_kwh": 0.05, "saved_kwh": 0.45}
-    assert "Hold a set point 48\N{NO-BREAK SPACE}°C" in told["summary"]
+    assert figures == {"control": "C1", "what": "reduction", "energy_kwh": 0.05, "saved_kwh": 0.45}
+    assert "Reduce the load" in told["summary"], "it is switched off"
     assert told["summary"].endswith("about 0.4\N{NO-BREAK SPACE}kWh less than usual.")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import AbortFlow, FlowResultType
+from homeassistant.data_entry_flow import AbortFlow, FlowResultType, UnknownFlow
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.devices.store import Registrations
@@ -57,6 +57,55 @@ async def test_device_dialog_says_that_its_hub_was_unloaded_and_keeps_what_was_t
     assert ended(flow) == "hub_not_ready", flow.result
     kept = (await Registrations.async_get(hass, hub.entry_id)).draft
     assert (kept is not None) is (page in ("installation", "identification"))
+
+
+@pytest.mark.parametrize("page", ["entity", "programs", "register_pending"])
+async def test_device_of_a_dialog_that_nobody_closed_is_begun_anew_and_there_once(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    utility: SimulatedUtility,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+) -> None:
+    """Two tabs: one dialog is left open at ``page``, the device is begun anew in another, and the first finished."""
+    first = await DeviceFlow(hass, hub).start()
+    if page == "register_pending":
+        await utility.set(approval="manual")
+        monkeypatch.setattr(stepping, "WAIT_FOR_ACCEPTANCE", 0.2)
+    if page != "entity":
+        await _announced_by_itself(first, page)
+    assert first.page == page, first.result
+
+    again = await DeviceFlow(hass, hub).start()
+    if again.page == "user":
+        await again.choose("entity")
+    await _announced_by_itself(again, "registered")
+    if page == "register_pending":
+        assert (ended(again), again.said["devices"]) == ("device_is_shown", "Boiler room switch")
+    else:
+        await again.submit({})
+    await hass.async_block_till_done()
+    if page == "entity":
+        await _announced_by_itself(first, "registered")
+        assert (ended(first), first.said["devices"]) == ("device_is_shown", "Boiler room switch")
+    else:
+        with pytest.raises(UnknownFlow):
+            await first.submit({})
+    await hass.async_block_till_done()
+    (shown,) = hub.get_subentries_of_type("device")
+    records = (await Registrations.async_get(hass, hub.entry_id)).records.values()
+    assert [each.subentry_id for each in records] == [shown.subentry_id]
+    assert len(await utility.registrations()) == 1
+    listed = [each.lfdi for each in await hub.runtime_data.gateway.listed_devices() or []]
+    assert [each for each in listed if each != hub.runtime_data.gateway.client_lfdi] == [shown.unique_id]
+
+
+async def _announced_by_itself(flow: DeviceFlow, page: str) -> None:
+    """Take the dialog to ``page``, or its end, the usual way: Home Assistant gives all that it can."""
+    while flow.page != page and flow.result["type"] is FlowResultType.FORM:
+        answer = flow.answer(ANSWERS)
+        answer.pop("more", None)
+        await flow.submit(answer)
 
 
 @pytest.mark.parametrize("page", ["vehicle", "account", "program"])

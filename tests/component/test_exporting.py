@@ -28,9 +28,9 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.hub.person import Person
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager
-from custom_components.utility_han.vehicles.person import Person
 from tests.helpers.states import until
 from tests.helpers.vehicles import Charger, VehicleFlow, bind, manager_of, record_of, vehicle_device_id, vehicle_entity
 

@@ -176,7 +176,7 @@ async def test_switched_off_for_as_long_as_it_lasts(make_home: MakeHome) -> None
     assert not home.is_on()
     assert await home.answers() == [R.RECEIVED, R.STARTED]
     active = home.state("active_event")
-    assert active.state == "duty_cycle"
+    assert active.state == "reduction", "it is off for the whole time"
     assert active.attributes["what"] == {"duty_cycle": 30}
     assert active.attributes["mandatory"] is False
     assert home.state("load_control").state == "on"
@@ -747,7 +747,7 @@ async def test_unreadable_program_costs_neither_readings_nor_the_control_in_forc
 
 
 async def test_calendar_shows_past_active_and_coming(hass: HomeAssistant, make_home: MakeHome) -> None:
-    home = await make_home(SWITCH)
+    home = await make_home({"entity_id": "input_number.charger", "response": "limit", "limit": 6}, "evse")
     await home.ask(duration=600, duty_cycle=20)
     await home.let_pass(11)
     await home.ask(duration=1800, cooling_offset=10)
@@ -770,8 +770,8 @@ async def test_calendar_shows_past_active_and_coming(hass: HomeAssistant, make_h
     assert answer is not None
     found: Any = answer[home.state("load_control").entity_id]
     assert [event["summary"] for event in found["events"]] == [
-        "Run part of the time",
-        "Shift the temperature",
+        "Limit the load",
+        "Power limit",
         "Reduce the load",
     ]
     assert found["events"][0]["description"] == "Peak Saver"

@@ -7,9 +7,11 @@ import pytest
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
+from tests.helpers.files import start_anew
 from tests.helpers.states import entity_id_of, eventually, state_of
 
 
@@ -88,6 +90,25 @@ async def test_how_to_register_is_told_from_other_messages(
     instructions, other = state_of(hass, entry, "messages").attributes["messages"]
     assert instructions["instruction"] is True
     assert "instruction" not in other
+
+
+async def test_messages_in_force_are_shown_after_a_restart_until_others_are_told(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """What waits to be acknowledged is asked for too."""
+    entry = await commission(gateway)
+    await entry.runtime_data.coordinator.async_refresh()
+    await gateway.send("Peak today from 4 to 7 pm", priority=2, response_required=4)
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    before = state_of(hass, entry, "messages")
+    assert before.state == "2"
+    await gateway.fault("http_error", status=500, path="/msg")
+    await start_anew(hass, entry)
+    after = state_of(hass, entry, "messages")
+    assert (after.state, after.attributes["messages"]) == ("2", before.attributes["messages"])
+    assert [each for each in ir.async_get(hass).issues.values() if each.issue_id.startswith("acknowledge_text")]
 
 
 async def test_message_that_could_not_be_read_for_a_while_is_not_told_again(

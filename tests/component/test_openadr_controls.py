@@ -161,7 +161,7 @@ async def test_event_goes_by_utc_whatever_the_meter_takes_for_the_time(
     event = await home.event("DISPATCH_SETPOINT", 1.0)
     assert not home.is_on()
     active = home.state("active_event")
-    assert active.state == "power_limit"
+    assert active.state == "reduction"
     start = dt_util.parse_datetime(active.attributes["start"])
     assert start is not None
     assert abs(dt_util.utcnow() - start) < timedelta(minutes=2)

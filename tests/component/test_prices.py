@@ -20,6 +20,7 @@ from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
 from custom_components.utility_han.gateway import AbsentGateway
 from custom_components.utility_han.hub.kept_prices import KeptPrices
+from custom_components.utility_han.hub.link_record import LinkRecord
 from custom_components.utility_han.hub.parts import GatewayData, Prices
 from custom_components.utility_han.hub.price_entities import (
     SIGNALS,
@@ -189,6 +190,33 @@ async def test_alert_is_shown_from_its_begin_to_its_end_or_until_it_is_deleted(
     for event in await vtn.request("GET", "/events"):
         await vtn.request("DELETE", f"/events/{event['id']}")
     await poll(hass, entry)
+    assert shown() == []
+
+
+async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    """One that begins meanwhile is told, and each ends in its time."""
+
+    def shown() -> list[str]:
+        return [each["text"] for each in state_of(hass, entry, "vtn_messages").attributes["messages"]]
+
+    await tell(vtn, program, ALERT_FIRE=["Keep away"])
+    start, end = await tell(vtn, program, ahead=5, ALERT_GRID_EMERGENCY=["Save what you can"])
+    await poll(hass, entry)
+    assert shown() == ["Keep away"]
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await (await LinkRecord.async_get(hass, entry.entry_id)).async_save()
+    freezer.move_to(start)
+    hass.data.pop(_OPEN)
+    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert shown()[-1] == "Save what you can"
+    assert state_of(hass, entry, "vtn_message").attributes["text"] == "Save what you can"
+    freezer.move_to(end)
+    async_fire_time_changed(hass, end)
+    await hass.async_block_till_done()
     assert shown() == []
 
 

@@ -6,11 +6,18 @@ from typing import Any
 
 import pytest
 from homeassistant.core import HomeAssistant, State
+from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.utility_han.devices.responses import Situation, plan_of
-from custom_components.utility_han.esi import ControlStatus, LoadControl
+from custom_components.utility_han.const import EVENT_CONTROL
+from custom_components.utility_han.devices.responses import RESPONSES, Situation, plan_of
+from custom_components.utility_han.esi import ControlStatus, LoadControl, ReductionUnit, TargetReduction
 from custom_components.utility_han.esi import ResponseStatus as R
-from tests.component.test_load_control import SWITCH, MakeHome, make_home
+from custom_components.utility_han.hub.wording import Wording
+from custom_components.utility_han.load_control.asked import what_is_done
+from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.load_control.messages import about_controls
+from custom_components.utility_han.procedures import ASKS, CHARGES, LEVELS
+from tests.component.test_load_control import SWITCH, Home, MakeHome, make_home
 from tests.field_cases.test_controls import Appliance
 
 __all__ = ["make_home"]
@@ -42,6 +49,7 @@ async def test_set_point_that_is_not_asked_for_stays(hass: HomeAssistant, make_h
     await home.ask(duration=600, cooling_setpoint=2700)
     attributes = appliance.state.attributes
     assert (attributes["target_temp_high"], attributes["target_temp_low"]) == (27.0, 20.0)
+    assert await said_of(home) == "Hold a set point 27\N{NO-BREAK SPACE}°C"
 
 
 async def test_duty_cycle_of_the_whole_time_turns_nothing_off(make_home: MakeHome) -> None:
@@ -83,3 +91,87 @@ def test_more_is_not_asked_of_what_gives() -> None:
     config = {"entity_id": "number.power", "response": "limit"}
     situation = Situation(state, {"value": -2000.0}, asked, timedelta(0), config, "°C")
     assert plan_of("limit", situation).settings == {}
+
+
+_ASKED: dict[str, Any] = {
+    "duty_cycle": 50,
+    "load_adjustment": 50.0,
+    "target_reduction": TargetReduction(ReductionUnit.WATTS, 1000),
+    "cooling_offset": 2.0,
+    "heating_offset": 2.0,
+    "cooling_setpoint": 27.0,
+    "heating_setpoint": 18.0,
+    "level": 2,
+    "level_offset": 1,
+    "charge_state": 80.0,
+    "charge_energy": 10.0,
+    "appliance_load_reduction": 0,
+}
+_OFF = dict.fromkeys(_ASKED, "reduction")
+_ROWS: dict[str, dict[str, str]] = {
+    "off": _OFF,
+    "duty_cycle": {"duty_cycle": "duty_cycle", "load_adjustment": "duty_cycle"},
+    "offset": {"cooling_offset": "temperature_offset", "heating_offset": "temperature_offset"},
+    "setpoint": dict.fromkeys(("cooling_offset", "heating_offset"), "temperature_offset")
+    | dict.fromkeys(("cooling_setpoint", "heating_setpoint"), "set_point"),
+    "limit": {"load_adjustment": "load_limit", "duty_cycle": "load_limit", "target_reduction": "power_limit"},
+}
+"""By response: what a device does for what is asked; what is not there it cannot do."""
+_ENTITIES = {"off": "switch.pump", "duty_cycle": "switch.pump", "limit": "number.charger"}
+_FALLBACKS: dict[str, tuple[str, str]] = {
+    "offset": ("offset", "temperature_offset"),
+    "setpoint": ("offset", "temperature_offset"),
+    "limit": ("limit", "power_limit"),
+}
+
+
+@pytest.mark.parametrize("name", ASKS)
+@pytest.mark.parametrize("response", RESPONSES)
+def test_what_is_asked_is_told_as_what_the_device_does(response: str, name: str) -> None:
+    """A pump that is switched off shifts no temperature; a level is told as one by a device that knows levels."""
+    config = {"entity_id": _ENTITIES.get(response, "climate.hall"), "response": response}
+    control = replace(REDUCE, **{name: _ASKED[name]})
+    if (done := _ROWS[response].get(name)) is not None:
+        assert what_is_done(control, config) == done
+    fallback, instead = _FALLBACKS.get(response, ("", "reduction"))
+    able = config | ({fallback: 2} if fallback else {})
+    if fallback or response == "off":
+        assert what_is_done(control, able) == (done or instead)
+    if name in LEVELS:
+        assert what_is_done(control, able, LEVELS) == "load_level"
+    if name in CHARGES:
+        assert what_is_done(control, able, CHARGES) == "charge_state"
+    assert what_is_done(REDUCE, able) == "reduction", "it is left to the device"
+
+
+def test_of_two_things_that_are_asked_the_one_is_told_that_the_device_does() -> None:
+    both = replace(REDUCE, duty_cycle=50, heating_offset=2.0, heating_setpoint=18.0)
+    done = {
+        response: what_is_done(both, {"entity_id": _ENTITIES.get(response, "climate.hall"), "response": response})
+        for response in RESPONSES
+    }
+    assert done == {
+        "off": "reduction",
+        "duty_cycle": "duty_cycle",
+        "offset": "temperature_offset",
+        "setpoint": "set_point",
+        "limit": "load_limit",
+    }
+
+
+async def test_pump_that_is_switched_off_for_a_shift_of_temperature_is_told_as_that(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    home = await make_home(SWITCH)
+    happened = async_capture_events(hass, EVENT_CONTROL)
+    await home.ask(duration=600, cooling_offset=20, heating_setpoint=1800)
+    assert not home.is_on()
+    assert home.state("active_event").state == "reduction"
+    assert {each.data["what"] for each in happened} == {"reduction"}
+    assert await said_of(home) == "Reduce the load", "a pump has no 18 °C"
+
+
+async def said_of(home: Home) -> str:
+    """Return as what a person is told what is asked now."""
+    controls = home.entry.runtime_data.manager(LoadControlManager)
+    return about_controls(controls, home.device, await Wording.async_of(home.hass)).values["what"]

@@ -12,7 +12,7 @@ from ..const import DOMAIN, EVENT_MESSAGE
 from ..esi import Message, PriceSchedule, Priority
 from ..hub.descriptions import Shown, SubjectEventDescription, SubjectSensorDescription
 from ..hub.hub import Hub
-from ..hub.messages import MESSAGE, in_force_row, messages_in_force, not_told_yet
+from ..hub.messages import MESSAGE, in_force_row, messages_in_force, messages_to_keep, not_told_yet
 from ..hub.price_entities import price_sensors, signal_sensors
 from ..hub.priced import PricedSubject, courses_of
 from ..hub.texts import plain
@@ -37,13 +37,18 @@ class ToldByVtn:
         self._rounds = hub.rounds
         self._link = hub.link
         self._vtn = vtn
-        self._alerts: Sequence[Message] = ()
-        self.in_force: Sequence[Message] = ()
+        self._alerts: Sequence[Message] = self._link.alerts
+        self.in_force: Sequence[Message] = messages_in_force(self._alerts, dt_util.utcnow())
         """The alerts that have begun, and neither ended nor were deleted."""
         self._cancel: CALLBACK_TYPE | None = None
         self._stopped = False
         vtn.polled.add(self._polled)
         self._entry.async_on_unload(self.async_stop)
+
+    @callback
+    def async_start(self) -> None:
+        """Tell what has begun of the alerts that were known before, now that somebody shows it."""
+        self._tell_alerts()
 
     @callback
     def async_stop(self) -> None:
@@ -68,6 +73,9 @@ class ToldByVtn:
         self.subject.async_take(told.prices, signals)
         self._ask_for_theirs(told.prices)
         self._alerts = told.messages
+        if (kept := messages_to_keep(told.messages, dt_util.utcnow())) != self._link.alerts:
+            self._link.alerts = kept
+            self._link.save_later()
         self._tell_alerts()
 
     @callback

@@ -4,7 +4,7 @@ One private file per hub: a record per device (by LFDI), what was typed into a f
 we are in the utility's events. It may hold PINs and the keys of devices that Home Assistant speaks for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, override
@@ -61,6 +61,8 @@ class Registrations(KeptForOne):
         self.cursor: str | None = None
         self.claimed: set[str] = set()
         """LFDIs of devices that a flow in progress registers; nobody else does then."""
+        self._dialogs: dict[str, str] = {}
+        """By entity: the dialog in progress that makes a device of it, by its id."""
         self._written: bytes | None = None
         """What is on disk for sure."""
 
@@ -84,9 +86,21 @@ class Registrations(KeptForOne):
     def begin_anew(self) -> None:
         self.cursor = None  # the other's events have other numbers
 
+    def take(self, entity_ids: Collection[str], flow_id: str) -> set[str]:
+        """Have a dialog make devices of entities; return the others, by their ids, that had begun with one of them."""
+        others = {self._dialogs[each] for each in entity_ids if each in self._dialogs} - {flow_id}
+        self._dialogs |= dict.fromkeys(entity_ids, flow_id)
+        return others
+
+    def let_go(self, flow_id: str) -> None:
+        """Forget a dialog that is over."""
+        self._dialogs = {entity_id: dialog for entity_id, dialog in self._dialogs.items() if dialog != flow_id}
+
     def rename(self, before: str, after: str) -> None:
         """Take up that an entity has another id."""
         self.draft = renamed(self.draft, before, after)
+        if (dialog := self._dialogs.pop(before, None)) is not None:
+            self._dialogs[after] = dialog
         for record in self.records.values():
             record.data = renamed(record.data, before, after)
 

@@ -19,11 +19,11 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..documents import Handover, Style
 from ..hub.allowed import async_register_action, check_reader
+from ..hub.person import Person
 from ..hub.targets import find_subject
 from ..hub.wording import Wording
 from ..hub.words import Sheet
 from ..vehicles.download import attachment
-from ..vehicles.person import Person
 from .actions import all_watched
 from .handing_over import Signed, async_hand_over
 from .manager import HealthManager

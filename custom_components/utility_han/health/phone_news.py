@@ -124,8 +124,8 @@ class PhoneNews:
     async def _async_announce(self, control_id: str) -> None:
         if not (found := self._taking_part(control_id)):
             return
-        subject, record = found[0]
-        said = about_control(subject.device, record, await Wording.async_of(self._hass))
+        devices, record = [subject.device for subject, _ in found], found[0][1]
+        said = about_control(self._controls, devices, record, await Wording.async_of(self._hass))
         values = {**said.values, "device": _names([each for each, _ in found])}
         choices = [Choice(Button.OPT_OUT, more=control_id), Choice(Button.OK)]
         await async_notify(self._hass, self._entry, said.key, values, control_id, choices, phone_only=True)

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
-from ..vehicles.person import Person
+from ..hub.person import Person
 
 
 @cache

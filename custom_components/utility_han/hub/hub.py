@@ -19,7 +19,7 @@ from .descriptions import Shown
 from .gateway_subject import GatewaySubject
 from .history import OutageFiller
 from .link_record import LinkRecord
-from .messages import not_told_yet
+from .messages import messages_to_keep, not_told_yet
 from .notifications import async_notify
 from .parts import Messages
 from .priced import PricedSubject
@@ -62,6 +62,7 @@ class Hub:
             coordinator.gateway, coordinator.data, _MESSAGES_EVERY, coordinator.offers, self._messages_read
         )
         coordinator.parts.append(self._messages)
+        coordinator.data.messages = messages_to_keep(link.messages, dt_util.utcnow())
         coordinator.gateway.watch_messages(self._message_pushed)
         coordinator.polled.add(self._polled)
         self.entry.async_on_unload(self.tariff.async_stop)
@@ -118,6 +119,11 @@ class Hub:
                 await self.coordinator.async_refresh()
             if not self.coordinator.last_update_success:
                 break  # it is away
+
+    @callback
+    def async_start(self) -> None:
+        """Go on with the messages that were known before."""
+        self.answers.async_messages(self.coordinator.data.messages)
 
     async def async_shutdown(self) -> None:
         """Keep what the next start needs."""
@@ -183,6 +189,9 @@ class Hub:
             # Those of a program that cannot be read now will be there again.
             seen = dict.fromkeys([*(message.id for message in messages), *self.link.seen_messages])
             self.link.seen_messages = list(seen)[:_MOST_SEEN]
+        if (kept := messages_to_keep(messages, dt_util.utcnow())) != self.link.messages:
+            self.link.messages = kept
+            self.link.save_later()
 
     @callback
     def _commissioned(self) -> None:

@@ -1,6 +1,6 @@
 """What one gateway link would otherwise have to discover again after a restart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, override
@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
-from ..esi import EventResponse
+from ..esi import EventResponse, Message
 from ..gateway import Gateway
-from ..procedures import Corrections, GuardRecord, RegisterGuard, read_record
+from ..procedures import Corrections, GuardRecord, RegisterGuard, plain, read_record
 from .contact import Contact
 from .corrections import corrections_of
 from .outage import Outage
@@ -30,6 +30,7 @@ _KINDS: dict[str, Any] = {
     "last_contact": datetime | None,
     "values": dict[str, float],
     "seen_messages": list[str],
+    "messages": list[dict[str, Any]],
     "told": dict[str, list[int]],
     "tiers": dict[str, str],
     "answers": list[dict[str, Any]],
@@ -57,8 +58,12 @@ class LinkRecord(Kept):
         """By register key, as last read."""
         self.seen_messages: list[str] = []
         """Ids of messages that were told already; the gateway lists a message for as long as it is in force."""
+        self.messages: list[Message] = []
+        """Those that were in force or to come when they were read last."""
         self.seen_alerts: list[str] = []
         """The same of what the utility itself tells, with a gateway or without one."""
+        self.alerts: list[Message] = []
+        """Those of them that were in force or to come."""
         self.tiers: Mapping[str, str] = {}
         """The names of the tariff's tiers, by their numbers; also those that do not tell them apart."""
         self.told: dict[str, list[int]] = {}
@@ -70,6 +75,7 @@ class LinkRecord(Kept):
     @override
     def restore(self, data: dict[str, Any]) -> None:
         self.seen_alerts = self.read_value(data, "seen_alerts", list[str], [])
+        self.alerts = list(self.read_records(data, "alerts", _message).values())
         self._kept = {
             name: data[name] for name, kind in _KINDS.items() if self.read_value(data, name, kind) is not None
         }
@@ -96,6 +102,7 @@ class LinkRecord(Kept):
         self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
         self.values = self.read_value(kept, "values", dict[str, float], {})
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
+        self.messages = list(self.read_records(kept, "messages", _message).values())
         self.tiers = self.read_value(kept, "tiers", dict[str, str], {})
         self.told = self.read_value(kept, "told", dict[str, list[int]], {})
         self.answers = Outbox(self.read_records(kept, "answers", _answer).values())
@@ -129,7 +136,7 @@ class LinkRecord(Kept):
     def snapshot(self) -> dict[str, Any]:
         last, gateway = self.contact.last_contact, self._gateway
         if gateway is None:
-            return {**self._kept, "seen_alerts": self.seen_alerts}
+            return {**self._kept, "seen_alerts": self.seen_alerts, "alerts": _as_kept(self.alerts)}
         return {
             CONF_GATEWAY_LFDI: gateway.expected_lfdi,
             "gateway": gateway.snapshot(),
@@ -138,12 +145,22 @@ class LinkRecord(Kept):
             "last_contact": last.isoformat() if last else None,
             "values": self.values,
             "seen_messages": self.seen_messages,
+            "messages": _as_kept(self.messages),
             "seen_alerts": self.seen_alerts,
+            "alerts": _as_kept(self.alerts),
             "tiers": dict(self.tiers),
             "told": self.told,
             "answers": self.answers.to_list(),
             "outages": [each.to_dict() for each in self.outages],
         }
+
+
+def _as_kept(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    return [plain(asdict(each)) for each in messages]
+
+
+def _message(data: Any) -> Message:
+    return read_record(Message, data)
 
 
 def _answer(data: Any) -> EventResponse:

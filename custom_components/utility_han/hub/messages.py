@@ -11,6 +11,7 @@ from .subject import Occurrence, Subject
 MESSAGE = "message"
 """What happened to the gateway where a text message came: shown by the event entity of this key."""
 _IN_FORCE = "messages"
+_MOST_KEPT = 100
 
 
 def not_told_yet(messages: Sequence[Message], seen: Collection[str], of: str = MESSAGE) -> Iterator[Occurrence]:
@@ -24,6 +25,11 @@ def not_told_yet(messages: Sequence[Message], seen: Collection[str], of: str = M
 def messages_in_force(messages: Sequence[Message], now: datetime) -> list[Message]:
     """Return those that are in force at a moment."""
     return [message for message in messages if message.start <= now < message.end]
+
+
+def messages_to_keep(messages: Sequence[Message], now: datetime) -> list[Message]:
+    """Return those that hold until others are told, also over a restart: in force or to come."""
+    return [message for message in messages if now < message.end][:_MOST_KEPT]
 
 
 def in_force_row[S: Subject](

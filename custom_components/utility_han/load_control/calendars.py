@@ -13,7 +13,6 @@ from ..devices.device import HanDevice
 from ..hub.descriptions import Shown, SubjectCalendarDescription
 from ..hub.subject import Occurrence, Subject
 from ..procedures import ControlRecord
-from .asked import what_is_asked
 from .manager import LoadControlManager
 from .subject import ControlledSubject
 
@@ -39,13 +38,13 @@ def all_controls_shown(shown_on: Subject, controls: LoadControlManager) -> Shown
 
     def event(hass: HomeAssistant, subject: AllControlledSubject) -> CalendarEvent | None:
         now = ((device, record) for device in subject.devices if (record := _now(controls, device)) is not None)
-        return min(_together(hass, now), key=lambda each: each.start_datetime_local, default=None)
+        return min(_together(hass, controls, now), key=lambda each: each.start_datetime_local, default=None)
 
     def events(
         hass: HomeAssistant, subject: AllControlledSubject, start: datetime, end: datetime
     ) -> list[CalendarEvent]:
         found = ((device, record) for device in subject.devices for record in _records(controls, device))
-        return _between(_together(hass, found), start, end)
+        return _between(_together(hass, controls, found), start, end)
 
     calendar = SubjectCalendarDescription[AllControlledSubject](
         key="all_load_controls",
@@ -63,10 +62,10 @@ def calendar_of_device(controls: LoadControlManager) -> SubjectCalendarDescripti
 
     def event(hass: HomeAssistant, subject: ControlledSubject) -> CalendarEvent | None:
         record = _now(controls, subject.device)
-        return _shown(hass, subject.device, record) if record else None
+        return _shown(hass, controls, subject.device, record) if record else None
 
     def events(hass: HomeAssistant, subject: ControlledSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
-        found = [_shown(hass, subject.device, record) for record in _records(controls, subject.device)]
+        found = [_shown(hass, controls, subject.device, record) for record in _records(controls, subject.device)]
         return _between(found, start, end)
 
     return SubjectCalendarDescription(
@@ -91,10 +90,12 @@ def _records(controls: LoadControlManager, device: HanDevice) -> Iterator[Contro
     yield from controls.upcoming(device)
 
 
-def _shown(hass: HomeAssistant, device: HanDevice, record: ControlRecord) -> CalendarEvent:
+def _shown(
+    hass: HomeAssistant, controls: LoadControlManager, device: HanDevice, record: ControlRecord
+) -> CalendarEvent:
     control = record.control
     texts = async_get_cached_translations(hass, hass.config.language, "entity", DOMAIN)
-    word = what_is_asked(control)
+    word = controls.what_is_done(device, control)
     summary = texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word)
     program = next((each for each in device.dr_programs if each.href == control.program), None)
     return CalendarEvent(
@@ -106,11 +107,13 @@ def _shown(hass: HomeAssistant, device: HanDevice, record: ControlRecord) -> Cal
     )
 
 
-def _together(hass: HomeAssistant, found: Iterable[tuple[HanDevice, ControlRecord]]) -> list[CalendarEvent]:
+def _together(
+    hass: HomeAssistant, controls: LoadControlManager, found: Iterable[tuple[HanDevice, ControlRecord]]
+) -> list[CalendarEvent]:
     """Return controls of several devices, the names of those that are asked the same at the same time with it."""
     of: dict[tuple[datetime, datetime, str], tuple[CalendarEvent, list[str]]] = {}
     for device, record in found:
-        event = _shown(hass, device, record)
+        event = _shown(hass, controls, device, record)
         alike = (event.start_datetime_local, event.end_datetime_local, event.summary)
         of.setdefault(alike, (event, []))[1].append(device.title)
     for event, names in of.values():

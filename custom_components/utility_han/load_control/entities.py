@@ -17,7 +17,7 @@ from ..hub.descriptions import (
     SubjectSwitchDescription,
 )
 from ..procedures import ControlRecord, Happening, asked
-from .asked import ASKED_WORDS, what_is_asked
+from .asked import ASKED_WORDS
 from .calendars import calendar_of_device
 from .failures import opt_errors
 from .manager import CONTROL, MEASURED, LoadControlManager
@@ -66,13 +66,16 @@ def _sensors(controls: LoadControlManager) -> tuple[SubjectSensorDescription[Con
     def starts(subject: ControlledSubject) -> datetime | None:
         return record.start if (record := following(subject)) else None
 
+    def state(subject: ControlledSubject) -> str:
+        return controls.what_is_done(subject.device, record.control) if (record := active(subject)) else NOTHING
+
     return (
         SubjectSensorDescription(
             key=ACTIVE,
             translation_key=ACTIVE,
             device_class=SensorDeviceClass.ENUM,
             options=[NOTHING, *ASKED_WORDS],
-            value_fn=lambda subject: what_is_asked(record.control) if (record := active(subject)) else NOTHING,
+            value_fn=state,
             attributes_fn=lambda subject: (details(subject) or {}) | _last(controls, subject),
         ),
         SubjectSensorDescription(

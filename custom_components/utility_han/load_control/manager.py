@@ -27,7 +27,7 @@ from ..hub.subject import Occurrence
 from ..procedures import LEVELS, ControlledDevice, ControlRecord, Effect, OptedOut, Refusal, program_of_parts
 from ..utility import Feature, Utility, UtilityError
 from .answering import Answering
-from .asked import what_is_asked
+from .asked import what_is_done
 from .carrying import Carrying
 from .charge_states import ChargeStates
 from .premise import Premise, premise_lfdi
@@ -267,6 +267,10 @@ class LoadControlManager:
         record, config = self.charge_states.as_asked(device, record, config)
         return self.premise.within_limit(device, record, config)
 
+    def what_is_done(self, device: HanDevice, control: LoadControl) -> str:
+        """Return in one word what a device makes of a control (:data:`.asked.ASKED_WORDS`)."""
+        return what_is_done(control, device.control or {}, self._controlled(device).beyond)
+
     @callback
     def _shares_changed(self) -> None:
         """Have devices keep to other shares of a limit."""
@@ -318,13 +322,8 @@ class LoadControlManager:
         if effect is None:
             subject.async_tell()
             return
-        told = {
-            "control": effect.control.id,
-            "what": what_is_asked(effect.control),
-            "mandatory": effect.control.mandatory,
-            "reason": effect.refusal and effect.refusal.value,
-        }
-        subject.async_tell(Occurrence(CONTROL, effect.happening.value, told))
+        what = self.what_is_done(subject.device, effect.control)
+        subject.async_tell(Occurrence(CONTROL, effect.happening.value, _details(effect, what)))
         self.effects.tell(subject.device, effect)
 
     # Time
@@ -347,6 +346,16 @@ class LoadControlManager:
 
     async def _async_advance(self) -> None:
         await self._async_advanced(self._rules.advance(dt_util.utcnow()))
+
+
+def _details(effect: Effect, what: str) -> dict[str, Any]:
+    """Return what is told of an effect, ``what`` being what the device does (:data:`.asked.ASKED_WORDS`)."""
+    return {
+        "control": effect.control.id,
+        "what": what,
+        "mandatory": effect.control.mandatory,
+        "reason": effect.refusal and effect.refusal.value,
+    }
 
 
 def _log(title: str, effect: Effect) -> None:

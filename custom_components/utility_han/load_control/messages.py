@@ -1,12 +1,12 @@
 """What is said to people of the load controls of a device."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..devices.device import HanDevice
 from ..hub.wording import Said, Wording
 from ..procedures import ControlRecord, asked
-from .asked import what_is_asked
+from .asked import ANYTHING, SET_POINT
 from .entities import ACTIVE
 from .manager import LoadControlManager
 
@@ -21,39 +21,55 @@ def about_controls(
     if record is None:
         return Said("control_none", {"device": device.title})
     key = "control_left" if record.out is not None else "control_running" if record is active else "control_announced"
-    return Said(key, _values(device, record, wording))
+    return Said(key, _values(controls, [device], record, wording))
 
 
-def about_control(device: HanDevice, record: ControlRecord, wording: Wording) -> Said:
-    """Say that one control is announced."""
-    return Said("control_announced", _values(device, record, wording))
+def about_control(
+    controls: LoadControlManager, devices: Sequence[HanDevice], record: ControlRecord, wording: Wording
+) -> Said:
+    """Say that one control of some devices is announced; of the first, but for what they do."""
+    return Said("control_announced", _values(controls, devices, record, wording))
 
 
 def about_outcome(
-    device: HanDevice, record: ControlRecord, used: float, saved: float | None, wording: Wording
+    controls: LoadControlManager,
+    device: HanDevice,
+    record: ControlRecord,
+    used: float,
+    saved: float | None,
+    wording: Wording,
 ) -> Said:
     """Say what a control came to: what was used (kWh), and where that is known what was saved."""
-    values = _values(device, record, wording, record.applied) | {"energy": wording.energy(used)}
+    values = _values(controls, [device], record, wording, record.applied) | {"energy": wording.energy(used)}
     if saved is None or saved <= 0:
         return Said("control_used", values)
     return Said("control_saved", values | {"saved": wording.energy(saved)})
 
 
 def _values(
-    device: HanDevice, record: ControlRecord, wording: Wording, done: Mapping[str, float] | None = None
+    controls: LoadControlManager,
+    devices: Sequence[HanDevice],
+    record: ControlRecord,
+    wording: Wording,
+    done: Mapping[str, float] | None = None,
 ) -> dict[str, str]:
+    device = devices[0]
+    words = {controls.what_is_done(each, record.control) for each in devices}
+    word = words.pop() if len(words) == 1 else ANYTHING
     program = next((each.description for each in device.dr_programs if each.href == record.control.program), None)
     return {
         "device": device.title,
-        "what": _what(record, asked(record.control) if done is None else done, wording),
+        "what": _what(word, asked(record.control) if done is None else done, wording),
         "program": program or "–",
         "start": wording.time(record.start),
         "end": wording.time(record.end),
     }
 
 
-def _what(record: ControlRecord, values: Mapping[str, Any], wording: Wording) -> str:
+def _what(what: str, values: Mapping[str, Any], wording: Wording) -> str:
     """Return what a control asks for, or did; with the temperature where it is one."""
-    word = wording.state("sensor", ACTIVE, what_is_asked(record.control))
+    word = wording.state("sensor", ACTIVE, what)
+    if what != SET_POINT:
+        return word
     held = next((values[name] for name in ("heating_setpoint", "cooling_setpoint") if name in values), None)
     return word if held is None else f"{word} {wording.temperature(held)}"

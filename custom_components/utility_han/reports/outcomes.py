@@ -95,10 +95,10 @@ class ControlOutcomes:
         more = await self._async_value(ended, "DELTA_USAGE")
         saved = None if more is None else -more
         record, device = ended.record, ended.device
-        said = about_outcome(device, record, used, saved, await Wording.async_of(self._hass))
+        said = about_outcome(self._controls, device, record, used, saved, await Wording.async_of(self._hass))
         told_of = {
             "control": record.control.id,
-            "what": what_is_asked(record.control),
+            "what": self._controls.what_is_done(device, record.control),
             "mandatory": record.control.mandatory,
             "reason": None,
             "start": record.start.isoformat(),

@@ -14,9 +14,9 @@ from yarl import URL
 from ..const import DOMAIN
 from ..hub.allowed import check_reader
 from ..hub.bounds import moment
+from ..hub.person import Person
 from .charges import all_vehicles, payer_ids, payers_of
 from .download import VALID, attachment
-from .person import Person
 from .span import Asked
 from .wanted import OCPI, Format, Wanted, async_load
 

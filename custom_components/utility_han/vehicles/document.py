@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
+from ..hub.person import Person
 from ..hub.words import Sheet
 from ..procedures import BillableRecord, LedgerEntry
 from ..utility import Binding
-from .person import Person
 from .store import Charging, VehicleRecord
 
 

@@ -13,8 +13,8 @@ from yarl import URL
 
 from ..const import DOMAIN
 from ..hub.allowed import check_reader
+from ..hub.person import Person
 from .document import async_binding_document
-from .person import Person
 from .store import Charging
 
 _URL = f"/api/{DOMAIN}/{{entry_id}}/{{key}}/binding_record"

@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..hub.allowed import async_register_action
 from ..hub.bounds import moment
+from ..hub.person import Person
 from ..hub.targets import find_subject
 from .charges import Held, Payers, all_vehicles, async_take, bindings_of, payers_named
 from .charging_download import charging_url
@@ -21,7 +22,6 @@ from .export_files import async_write
 from .importing import Source, async_import
 from .manager import VehicleManager
 from .payers import PayerError
-from .person import Person
 from .span import END, MONTH, START, YEAR, Asked, SpanError
 from .wanted import OCPI, Format, Wanted, async_load
 

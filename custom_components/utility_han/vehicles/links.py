@@ -7,10 +7,10 @@ from html import escape
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..hub.person import Person
 from ..hub.words import Sheet
 from .charges import Held
 from .charging_download import charging_url
-from .person import Person
 from .span import YEAR, Asked
 from .wanted import Format, Wanted
 

@@ -18,6 +18,7 @@ from ..account.told import ToldByVtn
 from ..const import DOMAIN
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
+from ..hub.person import Person
 from ..hub.priced import PricedSubject
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
@@ -33,7 +34,6 @@ from . import notices
 from .billers import Billers
 from .delivery import Delivery
 from .download import document_url
-from .person import Person
 from .planning import Planning
 from .price_following import PriceFollowing
 from .session_news import SessionNews

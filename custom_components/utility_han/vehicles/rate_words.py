@@ -9,11 +9,11 @@ from typing import Self
 from homeassistant.core import HomeAssistant
 
 from ..documents import Style
+from ..hub.person import Person
 from ..hub.texts import plain
 from ..hub.words import Sheet, filled
 from ..procedures import masked, overlapping, seasons
 from ..utility import PriceKind, RateProgram, TierPeriod
-from .person import Person
 from .rate_comparison import LastMonth
 from .week_picture import draw_week
 

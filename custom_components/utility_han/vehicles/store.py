@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant
 
 from ..documents import Style
 from ..gateway import Reservation
+from ..hub.person import Person
 from ..hub.renaming import renamed, taken_over
 from ..hub.storage import Kept
 from ..procedures import (
@@ -29,7 +30,6 @@ from ..procedures import (
 )
 from ..utility import RateProgram
 from .kept_reservation import reservation_from_dict, reservation_to_dict
-from .person import Person
 from .price_book import PriceBook
 
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.importlib import async_import_module
 
+from ..hub.person import Person
 from .charges import Held, Payers
-from .person import Person
 from .span import Asked
 
 OCPI = ("2.2.1", "2.3.0")

@@ -118,7 +118,7 @@ export class ControlCard extends Card {
     const [begins, ends] = [momentOf(start), momentOf(end)];
     // A diagnosis asks for nothing, for some seconds, and sees whether it is answered: nobody is to stay out of that.
     const test = active.state === TEST;
-    const amount = test ? "" : amountOf(hass, what);
+    const amount = amountOf(hass, active.state, what);
     const asked = [hass.formatEntityState(active), amount].filter(Boolean).join(", ");
     const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, this.now) }) : "";
     const out = participating === false;

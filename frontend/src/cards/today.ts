@@ -8,6 +8,8 @@ import { Card } from "./card";
 
 const EVERY = 60_000;
 const HOUR = 3_600_000;
+/** kWh that are told: less is shown as nothing. */
+const LEAST = 0.005;
 
 interface Found {
   taken: Today;
@@ -105,15 +107,20 @@ export class TodayCard extends Card {
       return html`${name}
         <p class="quiet">${this.say(found ? "today_none" : "busy")}</p>`;
     const { taken, given } = found;
-    const cost =
-      taken.cost === undefined ? this.say("cost_none") : formatMoney(this.hass, taken.cost, unit.split("/")[0] ?? "");
     return html`${name}
       <dl class="figures">
         ${this.#figure(this.say("from_grid"), formatEnergy(this.hass, taken.total))}
         ${given ? this.#figure(this.say("to_grid"), formatEnergy(this.hass, given.total)) : ""}
-        ${this.#figure(this.say("cost"), cost)}
+        ${this.#figure(this.say("cost"), this.#cost(taken, unit.split("/")[0] ?? ""))}
       </dl>
       ${this.#hours(found)}`;
+  }
+
+  #cost({ cost, unpriced }: Today, currency: string): string {
+    if (cost === undefined) return this.say("cost_none");
+    const known = formatMoney(this.hass, cost, currency);
+    const without = formatEnergy(this.hass, unpriced);
+    return unpriced < LEAST ? known : this.say("cost_part", { cost: known, energy: without });
   }
 
   #figure(name: string, value: string): TemplateResult {

@@ -25,6 +25,7 @@ export const de: Words = {
   to_grid: "Ins Netz",
   cost: "Kosten",
   cost_none: "kein Preis bekannt",
+  cost_part: "{cost} ohne {energy}, deren Preis nicht bekannt ist",
   today_none: "Gezählt wird ab den nächsten fünf Minuten.",
   today_failed: "Die Statistik ließ sich nicht lesen: {why}",
   today_no_energy: "Dein Zähler meldet keine Energie.",

@@ -23,6 +23,7 @@ export const en = {
   to_grid: "To the grid",
   cost: "Cost",
   cost_none: "no price known",
+  cost_part: "{cost} without {energy} of unknown price",
   today_none: "Counting starts with the next five minutes.",
   today_failed: "The statistics could not be read: {why}",
   today_no_energy: "Your meter tells no energy.",

@@ -25,6 +25,7 @@ export const es: Words = {
   to_grid: "A la red",
   cost: "Coste",
   cost_none: "precio desconocido",
+  cost_part: "{cost} sin {energy} de precio desconocido",
   today_none: "Se cuenta a partir de los próximos cinco minutos.",
   today_failed: "No se pudieron leer las estadísticas: {why}",
   today_no_energy: "Tu contador no indica energía.",

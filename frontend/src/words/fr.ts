@@ -25,6 +25,7 @@ export const fr: Words = {
   to_grid: "Vers le réseau",
   cost: "Coût",
   cost_none: "prix inconnu",
+  cost_part: "{cost} sans {energy} dont le prix est inconnu",
   today_none: "Le comptage commence avec les cinq prochaines minutes.",
   today_failed: "Les statistiques n’ont pas pu être lues : {why}",
   today_no_energy: "Votre compteur n’indique pas d’énergie.",

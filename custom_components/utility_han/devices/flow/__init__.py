@@ -17,10 +17,10 @@ from ...utility import Feature, Registration, UtilityError
 from ..store import Record
 from . import forms as device_forms
 from .description import DeviceDescriptionPages
-from .forms import CONF_DEVICES, CONF_PROGRAMS
+from .forms import CONF_DEVICES, CONF_PROGRAMS, CONF_SEVERAL
 from .programs import choice_errors, consents_of
 from .registration import DeviceRegistrationPages
-from .several import CONF_SEVERAL, SeveralDevicesPages
+from .several import SeveralDevicesPages
 
 
 def _names_of(draft: Mapping[str, Any]) -> str:
@@ -113,6 +113,8 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
         """Keep a record of each; the hub shows them and goes on with them by itself when it is loaded anew."""
         registrations = await self.async_registrations()
         for device in self._taken:
+            if device.lfdi in registrations.records:  # by a dialog that was left open
+                continue
             run = RegistrationRun(
                 lfdi=device.lfdi,
                 kind=device.kind,
@@ -185,7 +187,10 @@ class DeviceSubentryFlow(DeviceDescriptionPages, SeveralDevicesPages, DeviceRegi
             self._task.cancel()
         if self._steps is not None:
             self.hass.async_create_task(async_end_steps(self._steps))
-        if not self.begun or self.registrations is None or self.is_removed:
+        if self.registrations is None:
+            return
+        self.registrations.let_go(self.flow_id)
+        if not self.begun or self.is_removed:
             return
         registrations, record = self.registrations, self.record
         registrations.claimed.discard(record.run.lfdi)

@@ -1,21 +1,34 @@
 """What all pages of a device's dialog share: what was answered so far, and the doors from page to page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
+from homeassistant.const import CONF_ENTITY_ID
+from homeassistant.data_entry_flow import AbortFlow
 
 from ...account.manager import AccountManager
-from ...const import CONF_BY_UTILITY
+from ...const import CONF_BY_UTILITY, CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CONF_METHOD, CONF_SFDI
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.flow.words import WordedPages
+from ...hub.texts import plain
 from ...hub.transport import RADIOS, transport_of
 from ...utility import CompatibleDevice, Feature, Utility
 from ..manager import Registrar
 from ..store import Record, Registrations
+from .forms import CONF_KEY, CONF_SEVERAL
+
+_MADE = (CONF_IDENTITY, CONF_LFDI, CONF_SFDI, CONF_KEY, CONF_METHOD)
+"""Of a device's answers: what was made for it, and how far it has come with that."""
 
 
-class DeviceDialog(Stepping, HubSubentryFlow):
+def entity_of(answers: Mapping[str, Any]) -> str | None:
+    """Return which entity a device is, None for one that follows the gateway by itself."""
+    return (answers.get(CONF_CONTROL) or {}).get(CONF_ENTITY_ID)
+
+
+class DeviceDialog(Stepping, WordedPages, HubSubentryFlow):
     """A dialog about one device; the pages are classes side by side, which meet here.
 
     What was answered so far is in ``data`` and, as a draft, in the store, so that nothing typed is lost.
@@ -86,6 +99,29 @@ class DeviceDialog(Stepping, HubSubentryFlow):
         registrations = await self.async_registrations()
         registrations.draft = self.whole or self.data
         await registrations.async_save()
+
+    async def async_take_entities(self, entity_ids: Set[str]) -> dict[str, dict[str, Any]]:
+        """Be the dialog in which these entities become devices; one that was left open with one of them is ended.
+
+        Return by entity what earlier dialogs had made for it (:data:`_MADE`), by which the gateway may know it.
+        ``AbortFlow`` where one is a device by now.
+        """
+        registrations = await self.async_registrations()
+        for flow_id in registrations.take(entity_ids, self.flow_id):
+            self.hass.config_entries.subentries.async_abort(flow_id)
+        shown = [
+            plain(record.title)
+            for record in registrations.records.values()
+            if not record.run.closing and entity_of(record.data) in entity_ids
+        ]
+        if shown:
+            raise AbortFlow("device_is_shown", {"devices": ", ".join(shown)})
+        draft = registrations.draft or {}
+        return {
+            entity_id: {key: answers[key] for key in _MADE if key in answers}
+            for answers in draft.get(CONF_SEVERAL, [draft])
+            if (entity_id := entity_of(answers)) is not None and entity_id in entity_ids
+        }
 
     async def async_prepare(self) -> None:
         """Get what the page after commissioning shows.

@@ -8,7 +8,6 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from ...const import CONF_GATEWAY_LFDI, CONF_IDENTITY, CONF_LFDI, CONF_SFDI, LOGGER, SUBENTRY_DEVICE
 from ...gateway import GatewayError, Listed, parse_lfdi
-from ...hub.flow.words import Words, async_load_words
 from ...procedures import DeviceMethod, ZigbeeCredentials
 from . import forms as device_forms
 from .dialog import DeviceDialog
@@ -41,11 +40,11 @@ class DiscoveredPages(DeviceDialog):
             listed = await self.hub.gateway.listed_devices() or []
         except GatewayError as err:
             LOGGER.warning("the gateway's list cannot be read: %s", err.detail)
-            await async_load_words(self.hass)
+            words = await self.async_read_words()
             return self.async_show_menu(
                 step_id="list_unread",
                 menu_options=["discovered", "method"],
-                description_placeholders={"reason": Words(self.hass).error(err.reason)},
+                description_placeholders={"reason": words.error(err.reason)},
             )
         devices = Listed(listed)
         taken = [devices.get(lfdi) for lfdi in self.known_lfdis()]

@@ -50,6 +50,8 @@ CONF_LIMIT = "limit"
 CONF_OFFSET = "offset"
 CONF_PROGRAMS = "programs"
 CONF_RESPONSE = "response"
+CONF_SEVERAL = "several"
+"""In a draft: the answers of each device that the gateway does not list yet."""
 
 _OFFSETS = {UnitOfTemperature.CELSIUS: (0.5, 5.0, 2.0), UnitOfTemperature.FAHRENHEIT: (1.0, 9.0, 4.0)}
 """How far a temperature may be moved: by which steps, which are the least as well, how far at most and usually."""

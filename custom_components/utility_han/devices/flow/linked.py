@@ -69,6 +69,7 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
         if user_input is not None and self._asked == before:
             errors = self._take_description(user_input, derived, models)
             if not errors:
+                self.data = (await self.async_take_entities({entity_id})).get(entity_id, {}) | self.data
                 await self.async_keep_draft()
                 ask = user_input.get(CONF_MORE, {}).get(CONF_CHOOSE_WAY)
                 return await (self.async_step_method() if ask else self.async_own_way())

@@ -6,8 +6,9 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ...hub.person import Person
 from ...hub.texts import plain
-from ...hub.words import Sheet, async_load, words_of
+from ...hub.words import Sheet
 from ...utility import Program, UtilityReason
 from . import forms as device_forms
 from .forms import CONF_CONSENT, CONF_PROGRAMS
@@ -46,9 +47,11 @@ _PLACES = {signal: place for place, signal in enumerate(SIGNALS)}
 
 
 async def async_signal_words(hass: HomeAssistant) -> Callable[[Program], str]:
-    """Return what says in words which signals a program sends; a program's own types are named as they are."""
-    await async_load(hass)
-    texts = words_of(hass, Sheet.PROGRAM_SIGNAL)
+    """Return what says in words which signals a program sends; a program's own types are named as they are.
+
+    The words are in the language of who looks at the dialog.
+    """
+    texts = await (await Person.async_asking(hass)).async_words(hass, Sheet.PROGRAM_SIGNAL)
 
     def words(program: Program) -> str:
         signals = sorted(program.signals, key=lambda signal: _PLACES.get(signal, len(_PLACES)))

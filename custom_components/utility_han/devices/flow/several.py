@@ -15,7 +15,8 @@ from homeassistant.helpers.translation import async_get_translations
 from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_METHOD, DOMAIN, LOGGER
 from ...gateway import GatewayError, Reason, invented_lfdi
 from ...hub.flow import stepping
-from ...hub.flow.words import Words, async_load_words, remark
+from ...hub.flow.words import remark
+from ...hub.person import Person
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import (
@@ -31,13 +32,10 @@ from ...utility import Feature, UtilityError, UtilityReason
 from ..derived import Derived, derive, fitting_model
 from ..responses import responses_of
 from . import forms as device_forms
-from .forms import CONF_ENTITIES, CONF_PROGRAMS, CONF_RESPONSE
+from .forms import CONF_ENTITIES, CONF_PROGRAMS, CONF_RESPONSE, CONF_SEVERAL
 from .linked import LinkedDevicePages
 from .programs import choice_errors, consents_of
 from .registration import DeviceRegistrationPages
-
-CONF_SEVERAL = "several"
-"""In a draft: the answers of each device that the gateway does not list yet."""
 
 
 class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
@@ -59,9 +57,10 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         before = {each[CONF_CONTROL][CONF_ENTITY_ID]: each for each in self.data.get(CONF_SEVERAL, ())}
         if user_input is not None:
             described = []
+            made = await self.async_take_entities({derived.entity_id for derived in names.values()})
             for name, derived in names.items():
                 try:
-                    described.append(await self._async_describe(name, derived, user_input[name], before))
+                    described.append(await self._async_describe(name, derived, user_input[name], made | before))
                 except UtilityError as err:
                     errors[name if err.reason is UtilityReason.DEVICE_INCOMPATIBLE else "base"] = err.reason
             if not errors:
@@ -94,7 +93,8 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
         return {name: derive(self.hass, entity_id) for name, entity_id in ids_of_now(self.hass, self._shown).items()}
 
     async def _async_lines(self, names: Mapping[str, Derived]) -> str:
-        texts = await async_get_translations(self.hass, self.hass.config.language, "selector", [DOMAIN])
+        language = (await Person.async_asking(self.hass)).language
+        texts = await async_get_translations(self.hass, language, "selector", [DOMAIN])
         areas = ar.async_get(self.hass)
         lines = []
         for name, derived in names.items():
@@ -142,7 +142,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
     async def async_step_several_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 to IP-9 for each in turn."""
         if self._task is None:
-            await async_load_words(self.hass)
+            await self.async_read_words()
             self._came = {}
             self._task = self.hass.async_create_task(self._async_commission_all(), eager_start=False)
         if not self._task.done():
@@ -218,7 +218,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             added = [plain(name) for name, reason in self._came.items() if reason is None]
             reason = "several_added" if added else "draft_kept"
             return self.async_abort(reason=reason, description_placeholders={"devices": ", ".join(added)})
-        words = Words(self.hass)
+        words = self.page_words
         lines = [
             remark(f"**{plain(name)}**", CheckVerdict.PASSED)
             if reason is None

@@ -16,13 +16,13 @@ from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice, our_entities
 from ...hub.hub import UtilityHanConfigEntry
+from ...hub.person import Person
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...hub.wording import named
 from ...hub.words import async_load
 from ...procedures import CAUSES, OF_DEVICE, Diagnosis, HealthReason, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
-from ...vehicles.person import Person
 from ..cases import appointment_of
 from ..diagnosing import async_diagnosis_steps, async_open_case, gateway_of
 from ..repairing import async_repair_steps

@@ -21,12 +21,12 @@ from homeassistant.util import dt as dt_util
 
 from ...gateway import SignalQuality
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.person import Person
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...hub.words import async_load
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
-from ...vehicles.person import Person
 from ..coverage import LONGEST_NAME, async_measure_round, async_report_coverage, signal_beside
 from ..manager import HealthManager
 from ..subjects import Watched

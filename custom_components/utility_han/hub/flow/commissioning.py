@@ -19,7 +19,6 @@ from ...procedures import (
 )
 from ..transport import Transport, place_of
 from .dialog import GatewayDialog
-from .words import Words, async_load_words
 
 
 class CommissioningPages(GatewayDialog):
@@ -56,7 +55,7 @@ class CommissioningPages(GatewayDialog):
     async def _async_next_step(self) -> StepResult | None:
         """Return the next result of the procedure, None when it is through."""
         if self._steps is None:
-            await async_load_words(self.hass)
+            await self.async_read_words()
             await self._async_rested()
             self._steps = commission(await self.async_link(), self.run, self._async_save_run)
         return await anext(self._steps, None)
@@ -78,7 +77,7 @@ class CommissioningPages(GatewayDialog):
     async def async_step_commission_failed(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Say what went wrong, and what can be done about it; what was entered is kept until all is begun anew."""
         instead = ["portal"] if self.run.method is Method.IN_BAND else []
-        words = Words(self.hass)
+        words = self.page_words
         step = self._result.step.name.lower() if self._result is not None else "ip_6"
         return self.async_show_menu(
             step_id="commission_failed",

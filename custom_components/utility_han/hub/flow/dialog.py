@@ -18,9 +18,10 @@ from ..store import HanStore
 from ..transport import Transport, gateway_name_of, transport_of
 from .progress import ProgressPages
 from .stepping import Stepping
+from .words import WordedPages
 
 
-class GatewayDialog(Stepping, ProgressPages[ConfigFlowResult], ConfigFlow):
+class GatewayDialog(Stepping, WordedPages, ProgressPages[ConfigFlowResult], ConfigFlow):
     """A dialog about one gateway; the pages are classes side by side, which meet here.
 
     What was answered is in ``data`` and, from IP-5 on, in the store, so that nothing typed is lost.

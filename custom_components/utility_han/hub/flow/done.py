@@ -37,7 +37,7 @@ class DonePages(GatewayDialog):
     @override
     async def async_step_commissioned(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-10 and IP-11: what was joined, and the ways to register devices, the gateway's own instructions first."""
-        words = Words(self.hass)
+        words = self.page_words
         # There is one way to the utility; who has it already is asked for none.
         has_way = self.source == SOURCE_RECONFIGURE or CONF_UTILITY in self.data
         return self.async_show_menu(

@@ -138,6 +138,7 @@ class FindingPages(FoundFields):
             await async_take_over(self.hass, known, address, works=works)
         self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
+        # Whoever looks at what was discovered reads it: it is told before anybody does, in the home's language.
         await async_load(self.hass)
         self.context["title_placeholders"] = {"name": filled(word(self.hass, Sheet.PAGE, "meter"), {"gateway": sfdi})}
         return await self.async_step_discovery_confirm()

@@ -12,7 +12,7 @@ from ..transport import Transport, place_of
 from ..wifi import wifi_signal
 from ..words import Sheet
 from .found import FoundFields
-from .words import Words, async_load_words, checked, rated
+from .words import checked, rated
 
 UNMEASURED = "unmeasured"
 """What a way is where nothing came back."""
@@ -43,8 +43,7 @@ class PreparingPages(FoundFields):
 
     async def _async_way(self) -> list[str]:
         """Return how good the way to the gateway is, in lines."""
-        await async_load_words(self.hass)
-        words, signal = Words(self.hass), await self._async_signal()
+        words, signal = await self.async_read_words(), await self._async_signal()
         quality = signal.quality.value if signal is not None else UNMEASURED
         measured = f" ({figures(signal)})" if signal is not None else ""
         lines = [
@@ -86,7 +85,7 @@ class PreparingPages(FoundFields):
         )
 
     async def _async_self_check(self) -> list[CheckResult]:
-        await async_load_words(self.hass)
+        await self.async_read_words()
         checks = await self._async_checks()
         await self.async_prepare_method()
         return checks
@@ -103,7 +102,7 @@ class PreparingPages(FoundFields):
     async def async_step_self_check_result(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-3: something is not well: what fails stands in the way, what is marginal may be gone on with."""
         failed = self._verdict is CheckVerdict.FAILED
-        words = Words(self.hass)
+        words = self.page_words
         return self.async_show_menu(
             step_id="self_check_result",
             menu_options=["self_check", "start_over"] if failed else ["method", "self_check", "start_over"],

@@ -73,7 +73,7 @@ class RadioPages(FoundFields):
         if await _async_user_of(self.hass, self._usb_path) is not None:
             return self.async_abort(reason="already_configured")
         # Home Assistant's rainforest_raven has a card for the same stick: this one says what it is for.
-        await async_load(self.hass)
+        await async_load(self.hass)  # in the home's language: nobody looks at it yet
         stick = {"stick": discovery_info.description or self._usb_path}
         title = filled(word(self.hass, Sheet.PAGE, "stick"), stick)
         self.context["title_placeholders"] = {"name": title}

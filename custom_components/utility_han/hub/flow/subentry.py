@@ -21,6 +21,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ...const import DOMAIN
 from ...procedures import CheckVerdict
 from ..hub import Hub, UtilityHanConfigEntry
+from ..person import Person
 from ..words import filled
 from .progress import ProgressPages
 from .words import remark
@@ -96,9 +97,10 @@ class HubSubentryFlow(ProgressPages[SubentryFlowResult], ConfigSubentryFlow):
         """Return what is wrong, in lines for the beginning of a page whose text is longer than a screen.
 
         The frontend says it at the field only, out of sight below that text. ``said`` fills its places; the language
-        is the home's where none is named. Empty where nothing is wrong.
+        is that of who looks at it, where none is named. Empty where nothing is wrong.
         """
-        texts = await async_get_translations(self.hass, language or self.hass.config.language, _PAGES, [DOMAIN])
+        language = language or (await Person.async_asking(self.hass)).language
+        texts = await async_get_translations(self.hass, language, _PAGES, [DOMAIN])
         kind = f"component.{DOMAIN}.{_PAGES}.{self._subentry_type}.error"
         lines = (remark(texts[f"{kind}.{reason}"], CheckVerdict.FAILED) for reason in errors.values())
         return "".join(f"{filled(line, said or {})}\n\n" for line in lines)

@@ -1,7 +1,7 @@
 """What menus say of what was found: a form shows errors and choices in words by itself, a menu has its text alone."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations, async_get_translations
@@ -9,6 +9,7 @@ from homeassistant.helpers.translation import async_get_cached_translations, asy
 from ...const import DOMAIN
 from ...gateway import SignalQuality
 from ...procedures import CheckVerdict
+from ..person import Person
 from ..texts import plain
 from ..words import Sheet, async_load, filled, word
 
@@ -20,19 +21,22 @@ _OF_QUALITY = {
 }
 
 
-async def async_load_words(hass: HomeAssistant) -> None:
-    """Have the words at hand."""
-    await async_load(hass)
-    await async_get_translations(hass, hass.config.language, _PAGES, [DOMAIN])
-
-
 class Words:
-    """The words of the dialog's pages, and of what they show, in Home Assistant's language."""
+    """The words of the dialog's pages, and of what they show."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """They were loaded before: a page that follows progress must not wait for anything."""
+    def __init__(self, hass: HomeAssistant, language: str) -> None:
+        """Those of ``language`` were loaded before: a page that follows progress must not wait for anything."""
         self._hass = hass
-        self._texts = async_get_cached_translations(hass, hass.config.language, _PAGES, DOMAIN)
+        self._language = language
+        self._texts = async_get_cached_translations(hass, language, _PAGES, DOMAIN)
+
+    @classmethod
+    async def async_asking(cls, hass: HomeAssistant) -> Self:
+        """Return them in the language of who looks at the dialog now."""
+        language = (await Person.async_asking(hass)).language
+        await async_load(hass, language)
+        await async_get_translations(hass, language, _PAGES, [DOMAIN])
+        return cls(hass, language)
 
     def label(self, page: str, what: str) -> str:
         """Return what a fact is called that the page ``page`` shows."""
@@ -40,7 +44,7 @@ class Words:
 
     def value(self, sheet: Sheet, value: str) -> str:
         """Return what one of the values is called that something can have."""
-        return word(self._hass, sheet, value)
+        return word(self._hass, sheet, value, self._language)
 
     def error(self, reason: str) -> str:
         """Return why something did not work, and what to do about it."""
@@ -52,11 +56,28 @@ class Words:
 
     def line(self, label: str, value: str, verdict: CheckVerdict | None = None) -> str:
         """Return a line that says how something is, marked with how good that is."""
-        said = filled(word(self._hass, Sheet.PAGE, "line"), {"label": label, "value": value})
+        said = filled(word(self._hass, Sheet.PAGE, "line", self._language), {"label": label, "value": value})
         return said if verdict is None else f"{_MARKS[verdict]} {said}"
 
     def _text(self, key: str) -> str:
         return self._texts[f"component.{DOMAIN}.{key}"]
+
+
+class WordedPages:
+    """Pages with words in their texts, in the language of who looks at them: Home Assistant tells a dialog of none."""
+
+    hass: HomeAssistant
+    _words: Words | None = None
+
+    async def async_read_words(self) -> Words:
+        """Have the words at hand, also for pages that must not wait for them."""
+        self._words = await Words.async_asking(self.hass)
+        return self._words
+
+    @property
+    def page_words(self) -> Words:
+        """The words that were read last."""
+        return self._words or Words(self.hass, self.hass.config.language)
 
 
 def remark(text: str, verdict: CheckVerdict) -> str:

@@ -8,9 +8,9 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from ...account.manager import AccountManager
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
+from ...hub.person import Person
 from ...utility import Binding, Feature, Payer, Utility
 from ..manager import VehicleManager
-from ..person import Person
 from ..rate_words import RateWords
 from ..store import Charging, VehicleRecord
 from .forms import CONF_BACK, CONF_WAY_BACK

@@ -14,7 +14,7 @@ from homeassistant.helpers.http import current_request
 from homeassistant.util.language import matches
 
 from ..documents import Style
-from ..hub.words import Sheet, async_load, words_of
+from .words import Sheet, async_load, words_of
 
 _MOST_ACCEPTED = 10
 """Languages of a browser that are looked at."""
