@@ -394,7 +394,7 @@ async def test_vehicle_whose_removal_was_lost_in_a_power_cut_stays_bound(
     hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
 ) -> None:
     record = record_of(hub)
-    subentries._end(record)
+    subentries._end(record, dt_util.utcnow())
     await manager_of(hub).charging.async_save()
     await start_before(hass, hub, hub.modified_at)
     await manager_of(hub).delivery._async_pass()

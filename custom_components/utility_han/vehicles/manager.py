@@ -295,7 +295,7 @@ class VehicleManager:
     # Whose it is
 
     def _candidates(self, point_id: str, session: MeasuredSession) -> list[Candidate]:
-        return candidates_of(self.charging, point_id, self._by_point.get(point_id, []), session)
+        return candidates_of(self.charging, point_id, session)
 
     def who_may_be(self, session_id: str) -> list[VehicleRecord]:
         """Return the vehicles that a person may say a session is of: all that are shown, and who else it may be."""

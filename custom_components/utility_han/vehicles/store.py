@@ -90,11 +90,18 @@ class VehicleRecord:
     plan: ChargingPlan = field(default_factory=ChargingPlan)
     chargers: list[str] = field(default_factory=list)
     """The charging points of the home that it was ever charged at: what they counted stays counted."""
+    used: dict[str, datetime | None] = field(default_factory=dict)
+    """The charging points that were ever watched for it, and when it left each; None for the one it uses."""
 
     @property
     def key(self) -> str:
         """What sessions call the vehicle."""
         return self.run.id
+
+    def uses(self, point_id: str, since: datetime) -> bool:
+        """Whether the vehicle has used a charging point after ``since``."""
+        left = self.used.get(point_id, since)
+        return left is None or left > since
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record for storage."""
@@ -107,6 +114,7 @@ class VehicleRecord:
             "removed": self.removed,
             "plan": self.plan.to_dict(),
             "chargers": self.chargers,
+            "used": {point_id: left.isoformat() if left else None for point_id, left in self.used.items()},
         }
 
     @classmethod
@@ -252,6 +260,7 @@ class Charging(Kept):
             record.data = renamed(record.data, before, after)
             record.plan.held_by = renamed(record.plan.held_by, before, after)
             record.chargers = list(taken_over(dict.fromkeys(record.chargers), before, after))
+            record.used = taken_over(record.used, before, after)
         entries = self.ledger.entries.values()
         points = taken_over({entry.point: entry.point for entry in entries}, before, after)
         now = {former: point for point, former in points.items()}
