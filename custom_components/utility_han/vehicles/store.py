@@ -103,6 +103,12 @@ class VehicleRecord:
         left = self.used.get(point_id, since)
         return left is None or left > since
 
+    def note_use(self, point_id: str | None, now: datetime) -> None:
+        """Note which charging point the vehicle uses from now on, if any, and that it has left the others."""
+        self.used = {each: now if since is None else since for each, since in self.used.items()}
+        if point_id is not None:
+            self.used[point_id] = None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the record for storage."""
         return {

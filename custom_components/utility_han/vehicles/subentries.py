@@ -11,8 +11,8 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_UTILITY, DOMAIN, SUBENTRY_VEHICLE
 from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..procedures import VehicleRun, make_of
+from .sources import CONF_ENERGY
 from .store import Charging, VehicleRecord
-from .unwatched import note_use
 
 _REMOVED = "other"
 """Why the bindings of a vehicle end whose subentry was removed, as the utility's API calls it."""
@@ -42,7 +42,7 @@ def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Char
             record = _known_again(hass, entry, subentry, vin, charging.lost_key(vin))
             charging.vehicles[record.key] = record
     for record in charging.vehicles.values():
-        note_use(record, now)
+        record.note_use(record.data[CONF_ENERGY] if record.subentry_id is not None else None, now)
 
 
 def _bring_again(charging: Charging, shown: Mapping[str | None, ConfigSubentry]) -> list[VehicleRecord]:

@@ -17,7 +17,11 @@ from .store import Charging, VehicleRecord
 
 
 async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: Container[str]) -> None:
-    """Bring what is open at the other charging points into the ledger; on disk when this returns."""
+    """Bring what is open at the other charging points into the ledger; on disk when this returns.
+
+    Those that are ``watched`` are not yet, or not any more.
+    """
+    charging.points.clear()
     found: dict[str, tuple[ChargingPoint, VehicleRecord]] = {}
     for point_id, kept in charging.others(watched).items():
         left = [(at, record) for record in charging.vehicles.values() if (at := record.used.get(point_id)) is not None]
@@ -27,9 +31,7 @@ async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: 
         point = ChargingPoint.from_dict(kept, 1000 * record.data[CONF_MAX_POWER])
         if point.watched or point.closed:
             if point.watched:
-                if dt_util.utcnow() - at < LONGEST_GAP:  # of what was charged later nobody knows whose it is
-                    read_charger(point, at, hass.states.get(point_id))
-                point.give_up(at)
+                _give_up(point, at, hass.states.get(point_id))
             found[point_id] = (point, record)
     if not found:
         return
@@ -43,6 +45,16 @@ async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: 
         point.closed = []
     charging.keep_others({point_id: point for point_id, (point, _) in found.items()})
     await charging.async_save_points()
+
+
+def _give_up(point: ChargingPoint, at: datetime, state: State | None) -> None:
+    """End what is open at a charging point that its last vehicle left at a time."""
+    looked_at = point.clock.said or at
+    if dt_util.utcnow() - looked_at < LONGEST_GAP:
+        read_charger(point, at, state)
+    else:  # of what was charged since then nobody knows whose it is
+        at = min(at, looked_at)
+    point.give_up(at)
 
 
 def read_charger(point: ChargingPoint, at: datetime, state: State | None) -> bool:
@@ -72,13 +84,3 @@ def candidates_of(charging: Charging, point_id: str, session: MeasuredSession) -
         if record.uses(point_id, session.started_at)
         and any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())
     ]
-
-
-def note_use(record: VehicleRecord, now: datetime) -> None:
-    """Note which charging point a vehicle uses from now on, if any, and that it has left the others."""
-    uses = record.data[CONF_ENERGY] if record.subentry_id is not None else None
-    for point_id, left in record.used.items():
-        if left is None and point_id != uses:
-            record.used[point_id] = now
-    if uses is not None:
-        record.used[uses] = None
