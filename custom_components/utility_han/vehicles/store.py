@@ -39,6 +39,9 @@ class ChargingPlan:
 
     departure: datetime | None = None
     energy_wh: float = 0.0
+    """What is needed until then, from when it was planned on."""
+    before: tuple[str, float] | None = None
+    """The session that was open when it was planned, by its id, and what it had charged by then, Wh."""
     request: str | None = None
     """The mRID of the reservation asked for."""
     href: str | None = None
@@ -58,6 +61,7 @@ class ChargingPlan:
         return {
             "departure": self.departure.isoformat() if self.departure else None,
             "energy_wh": self.energy_wh,
+            "before": list(self.before) if self.before else None,
             "request": self.request,
             "href": self.href,
             "asked": self.asked.isoformat() if self.asked else None,

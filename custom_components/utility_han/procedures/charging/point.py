@@ -155,6 +155,12 @@ class ChargingPoint(OpenSessions):
         if current is None and not self.resumed and self._is_idle(at):
             self._idle(at)
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether its counter has changed lately, by the pace of it while something is charged."""
+        changed, pace = self.meter.changed, timedelta(seconds=2 * (self.meter.pace or 0.0))
+        return changed is not None and self.clock.since(changed) <= max(pace, LONGEST_GAP)
+
     # Whether a vehicle is there
 
     def set_plugged(self, at: datetime, plugged: bool | None) -> None:
