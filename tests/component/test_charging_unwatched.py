@@ -1,6 +1,7 @@
 """A vehicle that is removed, or gets another charger, was charged until then: that is billed, and its own (UR-EV)."""
 
 from datetime import timedelta
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -111,6 +112,43 @@ async def test_what_a_charger_counts_while_it_is_nobodys_is_not_of_who_comes_bac
     assert [each.energy_wh for each in entries_of(home)] == ([3_000] if plugged else []) + [4_000]
 
 
+@pytest.mark.parametrize("written", ["points", "ledger"])
+async def test_power_cut_while_a_session_is_ended_loses_nothing_and_enters_nothing_twice(
+    hass: HomeAssistant, home: ConfigEntry, written: str
+) -> None:
+    """Before or after the ledger has it, once the points have it closed."""
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(periods=[]))
+    charger.at = dt_util.utcnow()
+    charger.plug()
+    charger.charge(3_000)
+    await hass.async_block_till_done()
+    charging = await Charging.async_get(hass, home.entry_id)
+    car.data["energy"] = NEW
+    save, save_points = charging.async_save, AsyncMock(wraps=charging.async_save_points)
+
+    async def cut() -> None:
+        assert save_points.await_count == 1
+        if written == "ledger":
+            await save()
+        raise OSError("the power is gone")
+
+    with charger.clock():
+        assert await hass.config_entries.async_unload(home.entry_id)
+        charging.vehicles[car.key].note_use(NEW, charger.at)
+        with (
+            patch.object(charging, "async_save_points", save_points),
+            patch.object(charging, "async_save", cut),
+            pytest.raises(OSError, match="power"),
+        ):
+            await async_end_unwatched(hass, charging, ())
+        assert [len(each["closed"]) for each in charging.others(()).values()] == [1]
+        await hass.config_entries.async_setup(home.entry_id)
+        await hass.async_block_till_done()
+    assert [each.energy_wh for each in entries_of(home)] == [3_000]
+    assert [each["closed"] for each in charging.others(()).values()] == [[], []]
+
+
 async def test_what_is_charged_long_after_the_vehicle_left_is_not_its_own(
     hass: HomeAssistant, home: ConfigEntry
 ) -> None:
@@ -124,11 +162,13 @@ async def test_what_is_charged_long_after_the_vehicle_left_is_not_its_own(
     with charger.clock():
         assert await hass.config_entries.async_unload(home.entry_id)
         charging = await Charging.async_get(hass, home.entry_id)
+        looked_at = charger.at
+        charger.at += timedelta(minutes=5)
+        charger.charge(900)
         charging.vehicles[car.key].used[ENERGY] = charger.at
-        charger.charge(5_000)
         await async_end_unwatched(hass, charging, ())
     (entry,) = charging.ledger.entries.values()
-    assert (entry.energy_wh, entry.ended_at) == (3_000, charging.vehicles[car.key].used[ENERGY])
+    assert (entry.energy_wh, entry.ended_at) == (3_000, looked_at)
 
 
 async def test_what_a_charger_counted_without_a_vehicle_is_asked_about_when_nobody_looks_any_more(
@@ -157,9 +197,11 @@ async def test_session_ends_when_the_last_vehicle_leaves_its_charger_and_not_whe
     charger.plug()
     charger.charge(3_000)
     await hass.async_block_till_done()
+    vehicles.record_of(home).data["meter"] = "submeter"
     await move(hass, home, car, NEW, charger)
     (entry,) = entries_of(home)
     assert (entry.session.vehicle, entry.energy_wh, entry.ended_at) == (car.key, 3_000, charger.at)
+    assert entry.meter.kind == "submeter", "by which meter it was measured says who left it last"
 
 
 @pytest.mark.parametrize("removed", [True, False])

@@ -30,8 +30,7 @@ async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: 
         at, record = max(left, key=lambda each: each[0])
         point = ChargingPoint.from_dict(kept, 1000 * record.data[CONF_MAX_POWER])
         if point.watched or point.closed:
-            if point.watched:
-                _give_up(point, at, hass.states.get(point_id))
+            _give_up(point, at, hass.states.get(point_id))
             found[point_id] = (point, record)
     if not found:
         return
