@@ -1,5 +1,6 @@
 """A vehicle that is removed, or gets another charger, was charged until then: that is billed, and its own (UR-EV)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import AsyncMock, patch
 
@@ -9,13 +10,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.procedures import LedgerEntry
+from custom_components.utility_han.utility import BindingStatus
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from custom_components.utility_han.vehicles.unwatched import async_end_unwatched
 from tests.component.test_household_charging import CAR, VAN, _soon, bind, home
 from tests.helpers import vehicles
 from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
-from tests.helpers.vehicles import ENERGY, Charger
+from tests.helpers.vehicles import CAR_PLUG, ENERGY, Charger
 from tests.procedures.test_charging_sessions import program
 
 __all__ = ["_soon", "home"]
@@ -227,6 +229,23 @@ async def test_who_stays_at_the_charger_does_not_pay_for_who_left_it(
     (entry,) = entries_of(home)
     assert (entry.session.vehicle, entry.energy_wh) == (None, 2_000)
     assert {each.title for each in manager.who_may_be(entry.session.id)} == {"Family car", "Van"}
+
+
+@pytest.mark.parametrize("told", ["nothing", "here", "away"])
+async def test_session_of_a_vehicle_whose_binding_was_refused_is_not_taken_for_the_others(
+    hass: HomeAssistant, home: ConfigEntry, told: str
+) -> None:
+    """Who has not told where it is may have been charged, bound or not."""
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(periods=[]))
+    van = await bind(hass, home, VAN, "Van", program(periods=[]), None if told == "nothing" else CAR_PLUG)
+    run = vehicles.manager_of(home).charging.vehicles[van.key].run
+    run.bindings = {key: replace(each, status=BindingStatus.REFUSED) for key, each in run.bindings.items()}
+    charger.at = dt_util.utcnow()
+    await charger.session(2_000, present=told == "here")
+    await until(lambda: entries_of(home))
+    (entry,) = entries_of(home)
+    assert entry.session.vehicle == {"nothing": None, "here": van.key, "away": car.key}[told]
 
 
 async def test_who_left_a_charger_before_is_not_asked_about(hass: HomeAssistant, home: ConfigEntry) -> None:

@@ -78,8 +78,11 @@ def enter(charging: Charging, point_id: str, session: MeasuredSession, record: V
 def candidates_of(charging: Charging, point_id: str, session: MeasuredSession) -> list[Candidate]:
     """Return the vehicles that may have been charged in a session: which used the charging point after it began."""
     return [
-        Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)))
+        Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)), _is_bound(record))
         for record in charging.vehicles.values()
         if record.uses(point_id, session.started_at)
-        and any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())
     ]
+
+
+def _is_bound(record: VehicleRecord) -> bool:
+    return any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())
