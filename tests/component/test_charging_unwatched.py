@@ -173,18 +173,29 @@ async def test_what_is_charged_long_after_the_vehicle_left_is_not_its_own(
     assert (entry.energy_wh, entry.ended_at) == (3_000, looked_at)
 
 
+@pytest.mark.parametrize(("at_once", "oddity"), [(False, "unplugged"), (True, "counter_jumped")])
 async def test_what_a_charger_counted_without_a_vehicle_is_asked_about_when_nobody_looks_any_more(
-    hass: HomeAssistant, home: ConfigEntry
+    hass: HomeAssistant, home: ConfigEntry, oddity: str, *, at_once: bool
 ) -> None:
+    """Once: who comes back to the charger has nothing of it."""
     charger = Charger(hass)
     car = await bind(hass, home, CAR, "Family car", program(periods=[]))
     charger.at = dt_util.utcnow()
     charger.plug(plugged=False)
-    charger.charge(1_000)
+    if at_once:
+        charger.at += timedelta(minutes=1)
+        charger.counter += 9_000
+        charger.show()
+    else:
+        charger.charge(9_000)
     await hass.async_block_till_done()
     await move(hass, home, car, NEW, charger)
     (entry,) = entries_of(home)
-    assert (entry.session.vehicle, entry.energy_wh, entry.session.oddities) == (None, 1_000, ["unplugged"])
+    assert (entry.session.vehicle, entry.energy_wh, entry.session.oddities) == (None, 9_000, [oddity])
+    await move(hass, home, car, ENERGY, charger)
+    charger.at += timedelta(minutes=1)
+    await charger.session(4_000)
+    await until(lambda: [each.energy_wh for each in entries_of(home)] == [9_000, 4_000])
 
 
 async def test_session_ends_when_the_last_vehicle_leaves_its_charger_and_not_when_another_was_removed(

@@ -23,8 +23,8 @@ def whose(session: MeasuredSession, candidates: Sequence[Candidate]) -> str | No
 
     A vehicle that says it is plugged in here is the one, unless another one says so too. A vehicle that cannot say is
     taken for it only where it is the only one that can be, is no guest, and no vehicle that can say kept silent. Whose
-    it is that may not have been charged at all, only a person can say. One that is not bound may have been charged too,
-    but that is not taken for granted.
+    it is that may not have been charged at all, only a person can say. One that is not bound may have been charged
+    too, but that is not taken for granted.
     """
     if session.decided:
         return session.vehicle
