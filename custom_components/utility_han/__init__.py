@@ -86,7 +86,7 @@ from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.export_actions import async_register_export_actions
 from .vehicles.holding import async_let_all_go, async_let_go_of_removed
-from .vehicles.leaving import async_vehicle_goodbyes
+from .vehicles.leaving import async_end_sessions, async_vehicle_goodbyes
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.premise import HomeWithoutVehicles
 from .vehicles.premise_entities import premise_shown
@@ -387,6 +387,10 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
             await async_leave_gateway(hass, entry, run, announced)
 
+    async def end_sessions() -> None:
+        with suppress(MadeByNewerVersionError):
+            await async_end_sessions(hass, entry)
+
     async def leave_vehicles() -> None:
         with suppress(MadeByNewerVersionError):
             goodbyes.extend(await async_vehicle_goodbyes(hass, entry))
@@ -396,6 +400,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
         partial(async_forget_controls, hass, entry),  # before a utility is waited for
         partial(async_let_go_of_removed, hass, entry),
         partial(_async_forget_shared, hass, entry),
+        end_sessions,
         leave_vehicles,
         partial(async_give_up_account, hass, entry, goodbyes),
         *(partial(kept.async_remove, hass, entry.entry_id) for kept in _OF_A_HUB),

@@ -24,7 +24,7 @@ from tests.component.test_load_control import SWITCH, MakeHome
 from tests.component.test_load_control import make_home as make_home  # noqa: PLC0414 - the fixture
 from tests.helpers.automations import automate
 from tests.helpers.states import until
-from tests.helpers.vehicles import Charger, vehicle_device_id
+from tests.helpers.vehicles import Charger, manager_of, vehicle_device_id
 
 type Automation = dict[str, Any]
 
@@ -99,6 +99,9 @@ async def test_charging_session_runs_automations_until_it_is_billed(
     await hass.async_block_till_done()
     plugged = next(each for each in hass.states.async_all("binary_sensor") if "charging" in each.attributes)
     assert plugged.attributes["charging"] is True
+    await manager_of(hub).async_look(charger.at + timedelta(minutes=6))
+    plugged = next(each for each in hass.states.async_all("binary_sensor") if "charging" in each.attributes)
+    assert plugged.attributes["charging"] is False, "its counter shows no more"
     charger.plug(plugged=False)
     await until(lambda: "vehicle_session_billed" in said)
     assert said[3:] == ["vehicle_session_ended", "vehicle_session_billed"]

@@ -364,6 +364,39 @@ async def test_charging_pauses_under_a_control_that_follows_a_test_signal_or_one
         freezer.tick(timedelta(minutes=30))
 
 
+@pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("off", ["within the control", "after it"])
+async def test_charger_that_is_switched_off_by_hand_once_a_control_was_left_stays_off(
+    hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory, off: str
+) -> None:
+    """It was on again since the control was left: whoever looks later has nothing to undo."""
+    charger = "input_boolean.charger"
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"charger": {"initial": True}}})
+    hass.states.async_set(CONTROL, "none")
+    await use(hass, "pause_charging", control=CONTROL, charger=charger)
+
+    async def switch_off() -> None:
+        await hass.services.async_call("input_boolean", "turn_off", {"entity_id": charger}, blocking=True)
+
+    start = dt_util.utcnow()
+    for part, charging in ((True, "off"), (False, "on")):
+        told = {"control": "1", "start": start.isoformat(), "participating": part}
+        hass.states.async_set(CONTROL, "reduction", told)
+        await hass.async_block_till_done()
+        assert hass.states.is_state(charger, charging)
+        freezer.tick(timedelta(minutes=15))
+    if off == "within the control":
+        await switch_off()
+    hass.states.async_set(CONTROL, "none", lasted(start, dt_util.utcnow()))
+    await hass.async_block_till_done()
+    freezer.tick(timedelta(hours=5))
+    await switch_off()
+    hass.bus.async_fire(EVENT_AUTOMATION_RELOADED)
+    await hass.async_block_till_done()
+    assert hass.states.is_state(charger, "off")
+
+
 _PAUSED = [
     pytest.param(timedelta(minutes=10), True, id="within the control"),
     pytest.param(timedelta(seconds=-1), True, id="as it began, before the clock was set"),

@@ -103,6 +103,42 @@ async def test_gateway_is_told_what_the_vehicle_needs(
     assert told["pev"]["target"] == 7333  # 40 % and 20 kWh of 60
 
 
+async def test_what_was_charged_before_it_was_planned_is_none_of_what_is_needed(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    charger.charge(15_000)
+    await hass.async_block_till_done()
+    await plan(hass, hub, 10, 20)
+    await eventually(gateway.reservations, lambda found: [each["energy"] for each in found] == [20_000])
+    charger.charge(4_000)
+    await hass.async_block_till_done()
+    # A later departure changes nothing of what is needed for it.
+    departure = {
+        "entity_id": vehicle_entity(hass, hub, "departure"),
+        "datetime": dt_util.utcnow() + timedelta(hours=12),
+    }
+    await hass.services.async_call("datetime", "set_value", departure, blocking=True)
+    asked = await eventually(gateway.reservations, lambda found: len(found) == 2)
+    assert [each["energy"] for each in asked] == [20_000, 16_000]
+    charger.plug(plugged=False)
+    charger.plug()
+    await hass.async_block_till_done()
+    (record,) = manager_of(hub).vehicles
+    assert manager_of(hub).planning.statuses.left(record) == 20_000, "that was of another session"
+
+
+async def test_plan_that_is_made_after_charging_now_holds(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
+    await hass.services.async_call("button", "press", button, blocking=True)
+    await plan(hass, hub, 10, 20)
+    (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+
+
 async def test_reservation_is_asked_for_followed_and_shown(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

@@ -71,6 +71,7 @@ async def test_session_goes_on_where_its_charger_has_another_id(
     await hass.async_block_till_done()
     assert record_of(hub).data["energy"] == OTHER
     assert record_of(hub).chargers == [OTHER]
+    assert record_of(hub).used == {OTHER: None}
     charger.charge(4_000)
     await hass.async_block_till_done()
     assert float(vehicle_state(hass, hub, "session_energy")) == 7

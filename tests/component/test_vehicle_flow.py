@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
@@ -130,6 +130,18 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     await flow.submit(ANSWERS[page])
     assert not flow.said.get("wrong")
     await flow.bind()
+
+
+@pytest.mark.parametrize("used", [True, False])
+async def test_charger_of_another_hub_is_refused(
+    hass: HomeAssistant, hub: ConfigEntry, flow: VehicleFlow, *, used: bool
+) -> None:
+    """Each would bill what is charged there; a hub that is disabled bills nothing."""
+    there = ConfigSubentryData(data={"energy": ENERGY}, subentry_type="vehicle", title="Van", unique_id="van")
+    disabled_by = None if used else ConfigEntryDisabler.USER
+    MockConfigEntry(domain=DOMAIN, subentries_data=[there], disabled_by=disabled_by).add_to_hass(hass)
+    await flow.submit(ANSWERS["vehicle"])
+    assert flow.errors == ({"energy": "charger_elsewhere"} if used else {})
 
 
 async def test_entities_that_say_nothing_of_charging_are_asked_for_in_the_open(
@@ -394,7 +406,7 @@ async def test_vehicle_whose_removal_was_lost_in_a_power_cut_stays_bound(
     hass: HomeAssistant, hub: ConfigEntry, bound: VehicleFlow, utility: SimulatedUtility
 ) -> None:
     record = record_of(hub)
-    subentries._end(record)
+    subentries._end(record, dt_util.utcnow())
     await manager_of(hub).charging.async_save()
     await start_before(hass, hub, hub.modified_at)
     await manager_of(hub).delivery._async_pass()

@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from custom_components.utility_han.procedures.charging.billing import Measured
 from custom_components.utility_han.procedures.charging.ledger import Ledger
 from custom_components.utility_han.procedures.charging.meter import EnergyMeter, Oddity
-from custom_components.utility_han.procedures.charging.open_sessions import STANDBY_W
-from custom_components.utility_han.procedures.charging.point import UNSEEN_WH, ChargingPoint
+from custom_components.utility_han.procedures.charging.open_sessions import STANDBY_W, UNSEEN_WH
+from custom_components.utility_han.procedures.charging.point import ChargingPoint
 from tests.helpers.field_charger import POWER, FieldCharger
 
 START = datetime(2026, 10, 30, tzinfo=UTC)  # two days before the clocks change in Denver

@@ -15,7 +15,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from custom_components.utility_han.procedures.charging.attribution import Candidate, whose
 from custom_components.utility_han.procedures.charging.delivery import compare_bills, deliver_records
 from custom_components.utility_han.procedures.charging.ledger import Ledger
-from custom_components.utility_han.procedures.charging.point import UNSEEN_WH
+from custom_components.utility_han.procedures.charging.open_sessions import UNSEEN_WH
 from custom_components.utility_han.procedures.charging.settling import settle_session
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun, Wanted, bind_vehicle
 from custom_components.utility_han.utility.errors import UtilityError

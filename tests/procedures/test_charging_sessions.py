@@ -444,6 +444,7 @@ def test_what_falls_under_no_binding_is_billed_to_nobody() -> None:
 
 OWN, OTHER = Candidate("own", guest=False, tells=True), Candidate("other", guest=False, tells=True)
 MUTE, GUEST = Candidate("mute", guest=False, tells=False), Candidate("guest", guest=True, tells=False)
+UNBOUND = Candidate("unbound", guest=False, tells=False, bound=False)
 
 
 @pytest.mark.parametrize(
@@ -459,6 +460,9 @@ MUTE, GUEST = Candidate("mute", guest=False, tells=False), Candidate("guest", gu
         ([OWN, MUTE], [], [], None),
         ([GUEST], [], [], None),  # never silently
         ([MUTE, GUEST], [], [], None),
+        ([MUTE, UNBOUND], [], [], None),
+        ([UNBOUND], [], [], None),
+        ([UNBOUND], ["unbound"], [], "unbound"),
         ([], [], [], None),
     ],
 )

@@ -15,7 +15,7 @@ from .charging.elsewhere import Elsewhere, ForeignSession, SessionElsewhere, Tak
 from .charging.handed_over import HandedOver
 from .charging.home_use import Counted, HomeCost, HomeUse, may_tell_more, mean_price
 from .charging.ledger import BillableRecord, CreditedRecord, Ledger, LedgerEntry, RecordState
-from .charging.meter import EnergyMeter
+from .charging.meter import LONGEST_GAP, EnergyMeter
 from .charging.point import ChargingPoint
 from .charging.price_points import PricePoints
 from .charging.pricing import (
@@ -100,6 +100,7 @@ __all__ = [
     "HUB_KINDS",
     "INSTALLATIONS",
     "LEVELS",
+    "LONGEST_GAP",
     "MANAGER_CATEGORY",
     "OF_DEVICE",
     "OWN_ACCOUNT",

@@ -8,18 +8,33 @@ from homeassistant.util import dt as dt_util
 
 from ..account.access import Goodbye
 from ..account.manager import account_key
+from ..hub.rounds import Rounds
 from ..procedures import BillableRecord, deliver_records, end_binding
 from ..utility import Utility, UtilityError, UtilityReason
 from .billers import Billers
+from .price_following import PriceFollowing
+from .settling import Settling
 from .store import Charging, VehicleRecord
 from .subentries import end_of_removed
+from .unwatched import async_end_unwatched, candidates_of
 
 
-async def async_vehicle_goodbyes(hass: HomeAssistant, entry: ConfigEntry) -> list[Goodbye]:
-    """Return what is to be ended of each vehicle that a utility has, by its name.
+async def async_end_sessions(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """End the sessions that are under way, and work out what is billed of them.
 
     Raises ``MadeByNewerVersionError`` where what is kept is another version's.
     """
+    charging = await Charging.async_get(hass, entry.entry_id)
+    now = dt_util.utcnow()
+    for record in charging.vehicles.values():
+        record.note_use(None, now)
+    await async_end_unwatched(hass, charging, ())
+    prices = PriceFollowing(hass, charging.prices, {}, Rounds(hass, entry), lambda: None)
+    await Settling(hass, charging, prices, partial(candidates_of, charging)).async_settle_all()
+
+
+async def async_vehicle_goodbyes(hass: HomeAssistant, entry: ConfigEntry) -> list[Goodbye]:
+    """Return what is to be ended of each vehicle that a utility has, by its name; raises the same."""
     charging = await Charging.async_get(hass, entry.entry_id)
     of_utility = [each for each in charging.vehicles.values() if each.run.vehicle_id is not None]
     return [

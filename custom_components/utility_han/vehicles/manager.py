@@ -102,7 +102,6 @@ class VehicleManager:
             for use in (CONF_ENERGY, CONF_PLUG, CONF_PRESENCE):
                 if entity_id := record.data.get(use):
                     self._points_of.setdefault(entity_id, set()).add(point_id)
-        self.charging.points.clear()
         await async_end_unwatched(self._hass, self.charging, self._by_point)
         for point_id, records in self._by_point.items():
             max_power = 1000 * max(record.data[CONF_MAX_POWER] for record in records)
@@ -295,7 +294,7 @@ class VehicleManager:
     # Whose it is
 
     def _candidates(self, point_id: str, session: MeasuredSession) -> list[Candidate]:
-        return candidates_of(self.charging, point_id, self._by_point.get(point_id, []), session)
+        return candidates_of(self.charging, point_id, session)
 
     def who_may_be(self, session_id: str) -> list[VehicleRecord]:
         """Return the vehicles that a person may say a session is of: all that are shown, and who else it may be."""

@@ -106,6 +106,11 @@ class Planning:
     async def async_plan(self, record: VehicleRecord, departure: datetime | None, energy_wh: float | None) -> None:
         """Take when the vehicle is to leave and what it needs until then; what was asked for before is withdrawn."""
         plan = record.plan
+        if (departure, energy_wh) != (plan.departure, plan.energy_wh):  # else it is the plan that there is
+            if energy_wh is not None or plan.departure is None:
+                session = self._chargers.session(record)
+                plan.before = (session.id, session.energy) if session else None
+            plan.override = False
         plan.departure = departure
         plan.energy_wh = plan.energy_wh if energy_wh is None else energy_wh
         await self._async_withdraw(record)
@@ -186,7 +191,8 @@ class Planning:
             await self._async_withdraw(record)
             await self._charging.async_save()
             self._chargers.async_tell()
-        wanted = plan.departure is not None and plan.energy_wh > 0 and bool(self._chargers.plugged(record))
+        energy = self.statuses.left(record)
+        wanted = energy > 0 and bool(self._chargers.plugged(record))
         if wanted and plan.departure is not None and plan.href is None and not plan.override:
             plan.request = plan.request or uuid4().hex.upper()
             plan.asked = plan.asked or now
@@ -194,7 +200,7 @@ class Planning:
             request = ReservationRequest(
                 mrid=plan.request,
                 created=plan.asked,
-                energy=plan.energy_wh,
+                energy=energy,
                 power=1000 * record.data[CONF_MAX_POWER],
                 start=plan.asked,
                 duration=plan.departure - plan.asked,
@@ -268,7 +274,7 @@ class Planning:
         said = {
             "vehicle": record.title,
             "start": wording.time(found.start),
-            "energy": wording.energy(plan.energy_wh / 1000),
+            "energy": wording.energy(self.statuses.left(record) / 1000),
         }
         if plan.departure is not None:
             said["departure"] = wording.time(plan.departure)

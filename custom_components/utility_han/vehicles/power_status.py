@@ -66,8 +66,11 @@ class PowerStatuses:
         """Return the energy in Wh that a vehicle still needs for its departure."""
         if record.plan.departure is None:
             return 0.0
-        session = self._chargers.session(record)
-        return max(record.plan.energy_wh - (session.energy if session else 0.0), 0.0)
+        session, plan = self._chargers.session(record), record.plan
+        charged = session.energy if session else 0.0
+        if session is not None and plan.before is not None and plan.before[0] == session.id:
+            charged -= plan.before[1]
+        return max(plan.energy_wh - charged, 0.0)
 
     @staticmethod
     def _target(record: VehicleRecord, level: float | None, left: float) -> float | None:
@@ -82,7 +85,7 @@ class PowerStatuses:
             return read_power(state) or 0.0
         point = self._charging.points.get(record.data[CONF_ENERGY])
         session = point.session if point else None
-        if session is None or len(session.marks) < 2:
+        if point is None or session is None or len(session.marks) < 2 or not point.is_counting:
             return 0.0
         before, last = session.marks[-2], session.marks[-1]
         hours = (last.at - before.at).total_seconds() / 3600

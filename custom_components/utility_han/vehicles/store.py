@@ -39,6 +39,9 @@ class ChargingPlan:
 
     departure: datetime | None = None
     energy_wh: float = 0.0
+    """What is needed until then, from when it was planned on."""
+    before: tuple[str, float] | None = None
+    """The session that was open when it was planned, by its id, and what it had charged by then, Wh."""
     request: str | None = None
     """The mRID of the reservation asked for."""
     href: str | None = None
@@ -58,6 +61,7 @@ class ChargingPlan:
         return {
             "departure": self.departure.isoformat() if self.departure else None,
             "energy_wh": self.energy_wh,
+            "before": list(self.before) if self.before else None,
             "request": self.request,
             "href": self.href,
             "asked": self.asked.isoformat() if self.asked else None,
@@ -90,11 +94,24 @@ class VehicleRecord:
     plan: ChargingPlan = field(default_factory=ChargingPlan)
     chargers: list[str] = field(default_factory=list)
     """The charging points of the home that it was ever charged at: what they counted stays counted."""
+    used: dict[str, datetime | None] = field(default_factory=dict)
+    """The charging points that were ever watched for it, and when it left each; None for the one it uses."""
 
     @property
     def key(self) -> str:
         """What sessions call the vehicle."""
         return self.run.id
+
+    def uses(self, point_id: str, since: datetime) -> bool:
+        """Whether the vehicle has used a charging point after ``since``."""
+        left = self.used.get(point_id, since)
+        return left is None or left > since
+
+    def note_use(self, point_id: str | None, now: datetime) -> None:
+        """Note which charging point the vehicle uses from now on, if any, and that it has left the others."""
+        self.used = {each: now if since is None else since for each, since in self.used.items()}
+        if point_id is not None:
+            self.used[point_id] = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record for storage."""
@@ -107,6 +124,7 @@ class VehicleRecord:
             "removed": self.removed,
             "plan": self.plan.to_dict(),
             "chargers": self.chargers,
+            "used": {point_id: left.isoformat() if left else None for point_id, left in self.used.items()},
         }
 
     @classmethod
@@ -252,6 +270,7 @@ class Charging(Kept):
             record.data = renamed(record.data, before, after)
             record.plan.held_by = renamed(record.plan.held_by, before, after)
             record.chargers = list(taken_over(dict.fromkeys(record.chargers), before, after))
+            record.used = taken_over(record.used, before, after)
         entries = self.ledger.entries.values()
         points = taken_over({entry.point: entry.point for entry in entries}, before, after)
         now = {former: point for point, former in points.items()}

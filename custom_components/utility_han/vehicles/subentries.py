@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_UTILITY, DOMAIN, SUBENTRY_VEHICLE
 from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..procedures import VehicleRun, make_of
+from .sources import CONF_ENERGY
 from .store import Charging, VehicleRecord
 
 _REMOVED = "other"
@@ -26,12 +27,13 @@ def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Char
     history is kept. One whose record was lost is known again from what its subentry says;
     the utility tells the rest (``Delivery``).
     """
+    now = dt_util.utcnow()
     by_vin = {subentry.unique_id: subentry for subentry in entry.get_subentries_of_type(SUBENTRY_VEHICLE)}
     for record in _bring_again(charging, by_vin):
         if (shown := by_vin.get(record.run.vin)) is not None:
             async_align(hass, entry, shown, record)
         elif record.subentry_id is not None and not was_never_written(record, written):
-            _end(record)
+            _end(record, now)
         elif record.key not in charging.claimed:
             async_add_subentry(hass, entry, SUBENTRY_VEHICLE, record.run.vin, record)
     known = {record.run.vin for record in charging.vehicles.values() if not record.removed}
@@ -39,6 +41,8 @@ def async_adopt_vehicles(hass: HomeAssistant, entry: ConfigEntry, charging: Char
         if vin is not None and vin not in known:
             record = _known_again(hass, entry, subentry, vin, charging.lost_key(vin))
             charging.vehicles[record.key] = record
+    for record in charging.vehicles.values():
+        record.note_use(record.data[CONF_ENERGY] if record.subentry_id is not None else None, now)
 
 
 def _bring_again(charging: Charging, shown: Mapping[str | None, ConfigSubentry]) -> list[VehicleRecord]:
@@ -72,11 +76,11 @@ def _known_again(
     return VehicleRecord(run, subentry.title, dict(subentry.data), subentry.subentry_id)
 
 
-def _end(record: VehicleRecord) -> None:
+def _end(record: VehicleRecord, now: datetime) -> None:
     record.removed, record.subentry_id = True, None
     record.run.wanted = None
     if record.run.ending is None:
-        record.run.ending = end_of_removed(dt_util.utcnow())
+        record.run.ending = end_of_removed(now)
 
 
 def end_of_removed(now: datetime) -> dict[str, str]:

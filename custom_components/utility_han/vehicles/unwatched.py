@@ -3,31 +3,34 @@
 What was open there then ends with what was counted until then, and is its own.
 """
 
-from collections.abc import Container, Sequence
-from datetime import UTC, datetime
+from collections.abc import Container
+from datetime import datetime
 
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_SERIAL, LOGGER
-from ..procedures import Candidate, ChargingPoint, Measured, MeasuredSession
+from ..procedures import LONGEST_GAP, Candidate, ChargingPoint, Measured, MeasuredSession
 from ..utility import BindingStatus
 from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_PRESENCE, is_power, read_energy, read_power
 from .store import Charging, VehicleRecord
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
 
 async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: Container[str]) -> None:
-    """Bring what is open at the other charging points into the ledger; on disk when this returns."""
+    """Bring what is open at the other charging points into the ledger; on disk when this returns.
+
+    Those that are ``watched`` are not yet, or not any more.
+    """
+    charging.points.clear()
     found: dict[str, tuple[ChargingPoint, VehicleRecord]] = {}
     for point_id, kept in charging.others(watched).items():
-        if not (users := _users_of(charging, point_id)):
+        left = [(at, record) for record in charging.vehicles.values() if (at := record.used.get(point_id)) is not None]
+        if not left:
             continue
-        record = max(users, key=lambda each: _removed_at(each) or _LONG_AGO)
+        at, record = max(left, key=lambda each: each[0])
         point = ChargingPoint.from_dict(kept, 1000 * record.data[CONF_MAX_POWER])
-        if point.open or point.closed:
-            _end(hass, point_id, point, _removed_at(record))
+        if point.watched or point.closed:
+            _give_up(point, at, hass.states.get(point_id))
             found[point_id] = (point, record)
     if not found:
         return
@@ -43,11 +46,13 @@ async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: 
     await charging.async_save_points()
 
 
-def _end(hass: HomeAssistant, point_id: str, point: ChargingPoint, removed_at: datetime | None) -> None:
-    """End what is open at a charging point with what it shows now; no later than its vehicle was removed."""
-    now = dt_util.utcnow()
-    at = now if removed_at is None else min(removed_at, now)
-    read_charger(point, at, hass.states.get(point_id))
+def _give_up(point: ChargingPoint, at: datetime, state: State | None) -> None:
+    """End what is open at a charging point that its last vehicle left at a time."""
+    looked_at = point.clock.said or at
+    if dt_util.utcnow() - looked_at < LONGEST_GAP:
+        read_charger(point, at, state)
+    else:  # of what was charged since then nobody knows whose it is
+        at = min(at, looked_at)
     point.give_up(at)
 
 
@@ -70,36 +75,14 @@ def enter(charging: Charging, point_id: str, session: MeasuredSession, record: V
         LOGGER.debug("%s: a session ended, %d Wh", point_id, entry.energy_wh)
 
 
-def candidates_of(
-    charging: Charging, point_id: str, users: Sequence[VehicleRecord], session: MeasuredSession
-) -> list[Candidate]:
-    """Return the vehicles that may have been charged in a session: the ``users`` of the charging point.
-
-    Also one that was removed after it began, and where there is no user, whoever was one.
-    """
-    others = [each for each in _users_of(charging, point_id) if each not in users and (each.removed or not users)]
-    left = [(each, _removed_at(each)) for each in others]
-    there = [each for each, removed_at in left if removed_at is None or removed_at > session.started_at]
+def candidates_of(charging: Charging, point_id: str, session: MeasuredSession) -> list[Candidate]:
+    """Return the vehicles that may have been charged in a session: which used the charging point after it began."""
     return [
-        Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)))
-        for record in (*users, *there)
-        if any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())
+        Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)), _is_bound(record))
+        for record in charging.vehicles.values()
+        if record.uses(point_id, session.started_at)
     ]
 
 
-def _users_of(charging: Charging, point_id: str) -> list[VehicleRecord]:
-    """Return the vehicles, removed ones too, that use a charging point, or did."""
-    return [
-        record for record in charging.vehicles.values()
-        if record.data and point_id in (record.data[CONF_ENERGY], *record.chargers)
-    ]  # fmt: skip
-
-
-def _removed_at(record: VehicleRecord) -> datetime | None:
-    """Return when a vehicle was removed, None of one that is shown."""
-    if not record.removed:
-        return None
-    if record.run.ending is not None:
-        return datetime.fromisoformat(record.run.ending["valid_until"])
-    ends = [each.valid_until for each in record.run.bindings.values() if each.valid_until is not None]
-    return max(ends, default=_LONG_AGO)
+def _is_bound(record: VehicleRecord) -> bool:
+    return any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())

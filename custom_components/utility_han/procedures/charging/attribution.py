@@ -8,11 +8,14 @@ from .session import MeasuredSession
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A vehicle bound to the EVSE; ``id`` is its subentry's, ``tells`` whether it says if it is plugged in itself."""
+    """A vehicle that uses the EVSE; ``id`` is its subentry's."""
 
     id: str
     guest: bool
     tells: bool
+    """Whether it says itself if it is plugged in."""
+    bound: bool = True
+    """Whether it has a binding, or may have one."""
 
 
 def whose(session: MeasuredSession, candidates: Sequence[Candidate]) -> str | None:
@@ -20,7 +23,8 @@ def whose(session: MeasuredSession, candidates: Sequence[Candidate]) -> str | No
 
     A vehicle that says it is plugged in here is the one, unless another one says so too. A vehicle that cannot say is
     taken for it only where it is the only one that can be, is no guest, and no vehicle that can say kept silent. Whose
-    it is that may not have been charged at all, only a person can say.
+    it is that may not have been charged at all, only a person can say. One that is not bound may have been charged
+    too, but that is not taken for granted.
     """
     if session.decided:
         return session.vehicle
@@ -31,6 +35,6 @@ def whose(session: MeasuredSession, candidates: Sequence[Candidate]) -> str | No
         return present[0] if len(present) == 1 else None
     silent = [each for each in candidates if each.tells and each.id not in session.away]
     mute = [each for each in candidates if not each.tells]
-    if silent or len(mute) != 1 or mute[0].guest:
+    if silent or len(mute) != 1 or mute[0].guest or not mute[0].bound:
         return None
     return mute[0].id

@@ -402,3 +402,8 @@ class EnergyMeter(ChargerLimits):
         energy = min(max(before, 0.0), AT_MOST * self.max_power) * (at - since).total_seconds() / 3600
         self.total += energy
         return Change(energy, None, since, since)
+
+
+def begun_anew(meter: EnergyMeter) -> EnergyMeter:
+    """Return a charger's meter as if it was never read; the total stays, and what is known of the charger."""
+    return EnergyMeter(meter.max_power, fastest=meter.fastest, pace=meter.pace, total=meter.total)

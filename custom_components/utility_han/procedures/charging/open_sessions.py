@@ -10,6 +10,8 @@ from .session import MeasuredSession
 _LATE_TOTAL = timedelta(hours=1)
 STANDBY_W = 5.0
 """What a charger uses for itself; it is nobody's charging."""
+UNSEEN_WH = 100.0
+"""Less than this, counted while nobody looked, is no session."""
 
 
 @dataclass(slots=True)
@@ -24,6 +26,9 @@ class OpenSessions:
     """When the meter last did."""
     last: MeasuredSession | None = None
     """The one that was closed last, with its first and last mark only."""
+    idle_from: datetime | None = None
+    """Since when nothing was plugged in, as far as was seen."""
+    idle_raw: float | None = None
     idle_total: float = 0.0
     """The meter's total when nothing was plugged in, as far as was seen, Wh."""
     resumed: bool = False
@@ -42,6 +47,11 @@ class OpenSessions:
     def open(self) -> list[MeasuredSession]:
         """All of them, oldest first."""
         return [*self.ending, *([self.session] if self.session is not None else [])]
+
+    @property
+    def watched(self) -> bool:
+        """Whether it was looked at, and not given up since."""
+        return self.meter.at is not None or bool(self.open)
 
     @property
     def current(self) -> MeasuredSession | None:
@@ -129,3 +139,22 @@ class OpenSessions:
             return 0.0
         charged = last.energy + self.leftovers.late_of(last)
         return min(change.energy, max(self.meter.most(ended - last.started_at) - charged, 0.0))
+
+    # While nothing is plugged in
+
+    def _idle(self, at: datetime) -> None:
+        self.idle_from, self.idle_total, self.idle_raw = at, self.meter.total, self.meter.counter
+
+    @property
+    def _unseen(self) -> float:
+        return self.meter.total - self.idle_total if self.idle_from is not None else 0.0
+
+    def _idle_hours(self, at: datetime) -> float:
+        return max((at - self.idle_from).total_seconds(), 0.0) / 3600 if self.idle_from is not None else 0.0
+
+    def _is_idle(self, at: datetime) -> bool:
+        """Whether nothing was counted but what the charger uses itself."""
+        return self._unseen <= STANDBY_W * self._idle_hours(at)
+
+    def _charged_unseen(self, at: datetime) -> bool:
+        return self._unseen > UNSEEN_WH + STANDBY_W * self._idle_hours(at)

@@ -10,8 +10,8 @@ from uuid import uuid4
 from ...esi.typed import read_record
 from .clock import UNTOLD, SteadyClock
 from .limits import LATE_PLUG, Plug
-from .meter import LONGEST_GAP, Change, Oddity
-from .open_sessions import STANDBY_W, OpenSessions
+from .meter import LONGEST_GAP, Change, Oddity, begun_anew
+from .open_sessions import UNSEEN_WH, OpenSessions
 from .session import Mark, MeasuredSession
 
 SETTLE = timedelta(seconds=20)
@@ -23,8 +23,6 @@ _QUICK = timedelta(minutes=2)
 _MOST_ENDING = 20
 _BRIEFLY = timedelta(seconds=1)
 """What took no time, as far as was seen, and has to take some."""
-UNSEEN_WH = 100.0
-"""Less than this, counted while nobody looked, is no session."""
 
 
 @dataclass(slots=True)
@@ -39,9 +37,6 @@ class ChargingPoint(OpenSessions):
     """Whether a vehicle was plugged in when that was last known."""
     unknown_since: datetime | None = None
     """Since when that is not known any more."""
-    idle_from: datetime | None = None
-    """Since when nothing was plugged in, as far as was seen."""
-    idle_raw: float | None = None
     ended_at: datetime | None = None
     """When the last session ended: the next begins no earlier, whatever the clock says."""
     closed: list[MeasuredSession] = field(default_factory=list)
@@ -160,6 +155,12 @@ class ChargingPoint(OpenSessions):
         if current is None and not self.resumed and self._is_idle(at):
             self._idle(at)
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether its counter has changed lately, by the pace of it while something is charged."""
+        changed, pace = self.meter.changed, timedelta(seconds=2 * (self.meter.pace or 0.0))
+        return changed is not None and self.clock.since(changed) <= max(pace, LONGEST_GAP)
+
     # Whether a vehicle is there
 
     def set_plugged(self, at: datetime, plugged: bool | None) -> None:
@@ -230,20 +231,6 @@ class ChargingPoint(OpenSessions):
         self.ending.append(session)
         self._idle(session.ended_at)
 
-    @property
-    def _unseen(self) -> float:
-        return self.meter.total - self.idle_total if self.idle_from is not None else 0.0
-
-    def _idle_hours(self, at: datetime) -> float:
-        return max((at - self.idle_from).total_seconds(), 0.0) / 3600 if self.idle_from is not None else 0.0
-
-    def _is_idle(self, at: datetime) -> bool:
-        """Whether nothing was counted but what the charger uses itself."""
-        return self._unseen <= STANDBY_W * self._idle_hours(at)
-
-    def _charged_unseen(self, at: datetime) -> bool:
-        return self._unseen > UNSEEN_WH + STANDBY_W * self._idle_hours(at)
-
     def _begin_unseen(self, at: datetime) -> None:
         """Begin with what was charged since nothing was plugged in; how and when is not known."""
         self._begin(self.idle_from or at, self.idle_total, self.idle_raw)
@@ -253,9 +240,6 @@ class ChargingPoint(OpenSessions):
     def _begin(self, at: datetime, total: float, raw: float | None) -> None:
         start = max(at, self.ended_at) if self.ended_at is not None else at
         self.session = MeasuredSession(uuid4().hex, [Mark(start, total)], raw)
-
-    def _idle(self, at: datetime) -> None:
-        self.idle_from, self.idle_total, self.idle_raw = at, self.meter.total, self.meter.counter
 
     # The end
 
@@ -293,19 +277,30 @@ class ChargingPoint(OpenSessions):
         if start is not None and self.clock.ahead:
             # They take no more time than they need: what follows may begin the earlier.
             end = min(at, start + _BRIEFLY)
-        if (start is None or end > start) and (found := self.leftovers.take(start, end, more_than=UNSEEN_WH)):
-            self.closed += found
-            self.ended_at = end
+        self._take_leftovers(start, end)
 
     def give_up(self, at: datetime) -> None:
-        """Close what is open with what was counted until now: nobody looks at the charger any more."""
+        """Close what is open with what was counted until now: nobody looks at the charger any more.
+
+        Should somebody do so again, it is as one that was never looked at: what it counts until then is nobody's.
+        """
         at = self._now(at)
         if self.session is not None:
             self._unplugged(at)
         while self.ending:
             self._finish(at)
-        if self.ended_at is None or at > self.ended_at:
-            self.closed += self.leftovers.take(self.ended_at, at, more_than=UNSEEN_WH)
+        self._settle_meter(at)
+        if self._charged_unseen(at):
+            self.leftovers.unplugged += self._unseen
+        self._take_leftovers(self.ended_at, at)
+        self.meter = begun_anew(self.meter)
+        self.plugged = self.unknown_since = self.idle_from = None
+
+    def _take_leftovers(self, start: datetime | None, end: datetime) -> None:
+        """Make sessions of energy that is in none, between two times in which nothing else is."""
+        if (start is None or end > start) and (found := self.leftovers.take(start, end, more_than=UNSEEN_WH)):
+            self.closed += found
+            self.ended_at = end
 
     def _finish(self, at: datetime) -> None:
         """Close the first of the sessions whose vehicles have left."""

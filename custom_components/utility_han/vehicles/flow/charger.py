@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
-from ...const import CONF_LFDI, CONF_SERIAL
+from ...const import CONF_LFDI, CONF_SERIAL, DOMAIN, SUBENTRY_VEHICLE
 from ...devices.device import HanDevice
 from ...devices.manager import Registrar
 from ...hub.renaming import ids_of_now
@@ -148,9 +148,20 @@ class ChargerFields(VehicleDialog):
             energy.state not in _SILENT and read_energy(energy) is None and read_power(energy) is None
         ):
             errors[CONF_ENERGY] = "no_energy"
+        elif self._is_of_another_hub(energy_id):
+            errors[CONF_ENERGY] = "charger_elsewhere"
         if plug is None or (plug.state not in _SILENT and read_plug(plug) is None):
             errors[CONF_PLUG] = "no_plug"
         return errors
+
+    def _is_of_another_hub(self, energy_id: str) -> bool:
+        """Whether a vehicle of another hub uses a charger: both would bill what is charged there."""
+        return any(
+            vehicle.data.get(CONF_ENERGY) == energy_id
+            for hub in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
+            if hub.entry_id != self.entry.entry_id
+            for vehicle in hub.get_subentries_of_type(SUBENTRY_VEHICLE)
+        )
 
     async def async_step_charger(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Another charger for a vehicle that is bound."""
