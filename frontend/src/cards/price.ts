@@ -111,33 +111,30 @@ export class PriceCard extends Card {
       }
       .band {
         position: relative;
-        height: 22px;
         margin-bottom: 4px;
-        background: color-mix(in srgb, var(--divider-color) 50%, transparent);
-        border-radius: 4px;
+        padding-top: 8px;
         font-size: var(--ha-font-size-s, 12px);
-        line-height: 22px;
       }
+      .band::before,
       .band i {
         position: absolute;
-        inset-block: 0;
-        border-radius: 4px;
+        top: 0;
+        height: 6px;
+        border-radius: 3px;
+      }
+      .band::before {
+        content: "";
+        inset-inline: 0;
+        background: color-mix(in srgb, var(--divider-color) 50%, transparent);
+      }
+      .band i {
         min-width: 4px;
       }
       .band .control {
-        background: color-mix(in srgb, var(--error-color) 40%, transparent);
-        border-inline-start: 3px solid var(--error-color);
+        background: var(--error-color);
       }
       .band .charging {
-        background: color-mix(in srgb, var(--success-color) 40%, transparent);
-        border-inline-start: 3px solid var(--success-color);
-      }
-      .band span {
-        position: absolute;
-        inset-inline: 8px;
-        overflow: hidden;
-        white-space: nowrap;
-        text-overflow: ellipsis;
+        background: var(--success-color);
       }
     `,
   ];
@@ -294,7 +291,7 @@ export class PriceCard extends Card {
   #band({ left, width, kind, text }: Planned): TemplateResult {
     return html`<li class="band">
       <i class=${kind} style="left: ${100 * left}%; width: ${100 * width}%"></i>
-      <span title=${text}>${text}</span>
+      <span>${text}</span>
     </li>`;
   }
 }
