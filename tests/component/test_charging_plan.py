@@ -218,6 +218,11 @@ async def test_reservation_that_comes_too_late_for_the_departure_is_left(
     assert answer["status"] == 4, "it has opted out"
     (said,) = [each for each in persistent_notifications(hass) if "reservation" in each["title"]]
     assert "too late for 20.0 kWh" in said["message"]
+    for plugged in (False, True):
+        charger.plug(plugged=plugged)
+        await hass.async_block_till_done()
+    # Once it is plugged in again, there is time to ask anew.
+    await eventually(gateway.reservations, lambda found: len(found) == 2)
 
 
 async def test_one_tap_charges_now(

@@ -234,7 +234,7 @@ async def test_gateway_is_told_of_a_vehicle_now_and_then_while_it_is_plugged_in_
     ):
         look(hub)
         assert [await count(minutes) for minutes in (0, 4, 0, 1)] == [1, 1, 1, 2]
-        assert publish.await_args.args[1].energy_requested == 20_000
+        assert publish.await_args_list[-1].args[1].energy_requested == 20_000
         publish.side_effect = GatewayError(Reason.GATEWAY_SILENT, "it does not answer")
         assert await count(5) == 3
         publish.side_effect = None
@@ -242,7 +242,7 @@ async def test_gateway_is_told_of_a_vehicle_now_and_then_while_it_is_plugged_in_
         charger.plug(plugged=False)
         await hass.async_block_till_done()
         assert [await count(minutes) for minutes in (0, 10)] == [5, 5]
-        assert publish.await_args.args[1].energy_requested == 0, "nothing is there that could take it"
+        assert publish.await_args_list[-1].args[1].energy_requested == 0, "nothing is there that could take it"
 
 
 async def test_charger_that_nobody_may_switch_is_left_alone(
