@@ -88,6 +88,13 @@ async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: floa
     return departure
 
 
+async def look_through(hub: ConfigEntry) -> None:
+    """Have the plan looked at, and be done with what follows."""
+    planning = manager_of(hub).planning
+    await until(lambda: not planning._busy)
+    await planning._look()
+
+
 async def test_gateway_is_told_what_the_vehicle_needs(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
@@ -204,12 +211,18 @@ async def test_reservation_that_comes_too_late_for_the_departure_is_left(
         now.return_value = departure - timedelta(hours=1, minutes=45)
         await until(lambda: hass.states.is_state(SWITCH, "on"))
     await until(lambda: vehicle_state(hass, hub, "reservation") == "none")
+    await look_through(hub)
     (request,) = await gateway.reservations()
-    assert request["cancelled_at"] is not None
+    assert request["cancelled_at"] is not None, "and none is asked for again"
     (answer,) = await eventually(gateway.event_responses, bool)
     assert answer["status"] == 4, "it has opted out"
     (said,) = [each for each in persistent_notifications(hass) if "reservation" in each["title"]]
     assert "too late for 20.0 kWh" in said["message"]
+    for plugged in (False, True):
+        charger.plug(plugged=plugged)
+        await hass.async_block_till_done()
+    # Once it is plugged in again, there is time to ask anew.
+    await eventually(gateway.reservations, lambda found: len(found) == 2)
 
 
 async def test_one_tap_charges_now(

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
@@ -17,11 +19,13 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
+from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.vehicles import power_status
 from custom_components.utility_han.vehicles.manager import VehicleManager
 from tests.component.test_charging_plan import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging_plan import charger as charger  # noqa: PLC0414 - the fixture
-from tests.component.test_charging_plan import plan
+from tests.component.test_charging_plan import look_through, plan
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.files import start_anew
 from tests.helpers.states import eventually, until
@@ -42,13 +46,6 @@ pytestmark = pytest.mark.use_case("UR-EV")
 def look(hub: ConfigEntry) -> None:
     """Have the plan looked at."""
     manager_of(hub).planning.async_plug_changed(ENERGY)
-
-
-async def look_through(hub: ConfigEntry) -> None:
-    """Have the plan looked at, and be done with what follows."""
-    planning = manager_of(hub).planning
-    await until(lambda: not planning._busy)
-    await planning._look()
 
 
 async def told(hub: ConfigEntry, gateway: SimulatedGateway, field: str, value: int) -> dict[str, Any]:
@@ -217,6 +214,35 @@ async def test_charger_that_tells_its_power_is_told_of_by_it(
     await told(hub, gateway, "charging_power", 7200)
     hass.states.async_set(ENERGY, "unknown", {"unit_of_measurement": "kW", "device_class": "power"})
     await told(hub, gateway, "charging_power", 0)
+
+
+async def test_gateway_is_told_of_a_vehicle_now_and_then_while_it_is_plugged_in_and_again_where_that_failed(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    await plan(hass, hub, 10, 20)
+    await look_through(hub)
+    publish, now = AsyncMock(), Mock(return_value=dt_util.utcnow())
+
+    async def count(minutes: int) -> int:
+        now.return_value += timedelta(minutes=minutes)
+        await look_through(hub)
+        return publish.await_count
+
+    with (
+        patch.object(hub.runtime_data.gateway, "publish_vehicle", publish),
+        patch.object(power_status, "dt_util", SimpleNamespace(utcnow=now)),
+    ):
+        look(hub)
+        assert [await count(minutes) for minutes in (0, 4, 0, 1)] == [1, 1, 1, 2]
+        assert publish.await_args_list[-1].args[1].energy_requested == 20_000
+        publish.side_effect = GatewayError(Reason.GATEWAY_SILENT, "it does not answer")
+        assert await count(5) == 3
+        publish.side_effect = None
+        assert await count(0) == 4
+        charger.plug(plugged=False)
+        await hass.async_block_till_done()
+        assert [await count(minutes) for minutes in (0, 10)] == [5, 5]
+        assert publish.await_args_list[-1].args[1].energy_requested == 0, "nothing is there that could take it"
 
 
 async def test_charger_that_nobody_may_switch_is_left_alone(

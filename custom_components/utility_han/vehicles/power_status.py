@@ -42,7 +42,7 @@ class PowerStatuses:
         charging_power = self.power(record)
         level = self._chargers.battery(record)
         limit = 1000 * record.data[CONF_MAX_POWER]
-        left = self.left(record) if self._chargers.session(record) else 0.0
+        left = self.left(record) if plugged else 0.0
         status = VehiclePowerStatus(
             charging_power=charging_power,
             energy_requested=left,
