@@ -653,7 +653,7 @@ async def test_statement_of_the_month_is_sent_on_the_first(
     sent: list[ServiceCall],
 ) -> None:  # fmt: skip
     added_up = {"vehicle": "Family car", "sessions": 7, "energy_kwh": 81.25, "totals": {"EUR": 21.5}}
-    answer = {
+    answer: dict[str, Any] = {
         "statements": [added_up],
         "path": "/media/charging/charging-2026-10.pdf",
         "url": "/api/utility_han/charging/pdf",
