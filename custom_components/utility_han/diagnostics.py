@@ -46,6 +46,7 @@ _REDACTED = REDACT_KEYS | {
     "contract_id",
     "evse_id",
     "client_secret",
+    "known_as",
     "ven_name",
     "key",
     "pin",

@@ -28,7 +28,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache,
 )
 
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import DOMAIN, EVENT_CONTROL
 from custom_components.utility_han.hub.blueprints import FOLDER
 from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -628,6 +628,28 @@ async def test_load_control_is_warned_of_and_left(
     assert [call.data for call in calls] == ([{"device_id": device_id, "control": "C1"}] if pressed else [])
 
 
+@pytest.mark.use_case("UR-P")
+async def test_warning_is_taken_away_after_a_restart_also_where_the_next_control_follows_at_once(
+    hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall]
+) -> None:
+    answering(hass, "get_message", title="Load control", message="Soon", buttons=BUTTONS, owner=OWNER)
+    now = dt_util.utcnow()
+    hass.states.async_set(NEXT, "unknown")
+    await use(hass, "warn_before_control", devices={"device_id": device_id}, before={"minutes": 15}, phone=phone)
+    first = {"control": "C1", "mandatory": False, "participating": True, "end": (now + timedelta(hours=1)).isoformat()}
+    hass.states.async_set(NEXT, (now + timedelta(minutes=10)).isoformat(), first)
+    await until(lambda: sent)
+    await restart(hass, "warn_before_control")
+    hass.states.async_set(CONTROL, "reduction", first)
+    for type_ in ("started", "completed"):
+        hass.bus.async_fire(EVENT_CONTROL, {"device_id": device_id, "control": "C1", "type": type_})
+        hass.states.async_set(CONTROL, "reduction", first | {"control": "C2"})
+        await hass.async_block_till_done()
+    await until(lambda: len(sent) > 1)
+    assert [each.data["data"]["tag"] for each in sent[1:]] == [sent[0].data["data"]["tag"]]
+    assert sent[1].data["message"] == "clear_notification"
+
+
 @pytest.mark.use_case("UR-EV")
 async def test_cost_of_charging_is_told_when_the_car_leaves(
     hass: HomeAssistant, device_id: str, told: list[ServiceCall]
@@ -664,7 +686,7 @@ async def test_statement_of_the_month_is_sent_on_the_first(
     sent: list[ServiceCall],
 ) -> None:  # fmt: skip
     added_up = {"vehicle": "Family car", "sessions": 7, "energy_kwh": 81.25, "totals": {"EUR": 21.5}}
-    answer = {
+    answer: dict[str, Any] = {
         "statements": [added_up],
         "path": "/media/charging/charging-2026-10.pdf",
         "url": "/api/utility_han/charging/pdf",
@@ -682,3 +704,8 @@ async def test_statement_of_the_month_is_sent_on_the_first(
     assert sent[0].data["message"] == said
     assert sent[0].data["data"]["url"] == answer["url"]
     assert told[0].data["message"] == sent[0].data["message"]
+    answer["statements"].clear()
+    freezer.move_to(dt_util.now().replace(month=12, day=1))
+    async_fire_time_changed(hass, dt_util.now())
+    await hass.async_block_till_done()
+    assert told[1].data["message"] == f"Nothing was charged\n{answer['path']}", "of an empty month"

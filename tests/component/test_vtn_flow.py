@@ -1,6 +1,8 @@
 """A utility that speaks OpenADR is set up, changed and left, by its pages."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, suppress
 from ipaddress import ip_address
 from unittest.mock import patch
 
@@ -23,6 +25,7 @@ from custom_components.utility_han.account.discovery import FoundVtn
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.reports.store import KeptReports
 from custom_components.utility_han.utility import UtilityReason
 from tests.component.conftest import Commission, over_ip
 from tests.conftest import SimulatedGateway
@@ -293,6 +296,61 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
     assert result["reason"] == "vtn_left"
     assert CONF_VTN not in entry.data
     assert await vtn.request("GET", "/vens") == []
+
+
+@asynccontextmanager
+async def another_address(url: URL) -> AsyncGenerator[str]:
+    """Have the server at an address listen at another as well."""
+    under_way: set[asyncio.Task[None]] = set()
+
+    async def copy(source: asyncio.StreamReader, to: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                to.write(data)
+        to.close()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(url.host, url.port)
+        under_way.update((asyncio.create_task(copy(reader, back)), asyncio.create_task(copy(there, writer))))
+
+    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    yield str(url.with_port(server.sockets[0].getsockname()[1]))
+    server.close()
+    for each in under_way:
+        each.cancel()
+    await asyncio.gather(*under_way, return_exceptions=True)
+
+
+@pytest.mark.parametrize("moved", [True, False])
+async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, *, moved: bool
+) -> None:
+    """What waits to be reported goes on at the new address; another VTN is told nothing of it."""
+    entry = await commission(gateway)
+    known = {"client_id": vtn.ven.client_id, "client_secret": vtn.ven.client_secret}
+    result = await flows.choose(hass, await change(hass, entry), "vtn")
+    result = await trusted(hass, await flows.submit(hass, result, {"url": vtn.url}))
+    result = await flows.submit(hass, await flows.submit(hass, result, known), {"ven_name": "elm-street"})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await entry.runtime_data.manager(AccountManager).utility.request_registration("", "", "")
+    kept = await KeptReports.async_get(hass, entry.entry_id)
+    before = kept.whose
+    assert before is not None
+    if not moved:
+        (ven,) = await vtn.request("GET", "/vens")
+        await vtn.request("DELETE", f"/vens/{ven['id']}")
+
+    async with another_address(URL(vtn.url)) as url:
+        result = await flows.choose(hass, await change(hass, entry), "vtn_change")
+        result = await flows.choose(hass, result, "vtn_address")
+        result = await trusted(hass, await flows.submit(hass, result, {"url": url}))
+        result = await flows.submit(hass, await flows.submit(hass, result, known), {})
+        assert result["reason"] == "vtn_saved"
+        assert entry.data[CONF_VTN]["ven_name"] == "elm-street"
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (kept.whose == before) is moved
+        assert "elm-street" not in str(await async_get_config_entry_diagnostics(hass, entry))
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 async def test_vtn_is_chosen_where_a_meter_is_added_and_forgets_the_hub_that_is_removed(

@@ -66,6 +66,11 @@ async def _async_implementation(hass: HomeAssistant, entry: ConfigEntry) -> Abst
         return await async_get_config_entry_implementation(hass, entry)
 
 
+def ven_key_of(vtn: Mapping[str, Any]) -> str:
+    """Return what no two homes at any VTNs share, by what an entry has of its VTN, wherever that was found first."""
+    return vtn.get("known_as") or f"{vtn['url']} {vtn['ven_name']}"
+
+
 async def async_open_vtn(hass: HomeAssistant, vtn: Mapping[str, Any], witness: Witness | None = None) -> OpenAdr:
     """Return the way to the VTN that an entry or a flow knows as ``vtn``, without connecting.
 

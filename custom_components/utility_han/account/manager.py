@@ -11,7 +11,7 @@ from ..const import CONF_ACCOUNT_REFUSED, CONF_UTILITY, CONF_VTN, DOMAIN
 from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witness
-from .access import async_open_utility, async_open_vtn
+from .access import async_open_utility, async_open_vtn, ven_key_of
 from .news import VtnNews
 from .notices import async_follow_vtn
 from .refusals import Refusals
@@ -106,7 +106,7 @@ class AccountManager:
     def ven_key(self) -> str | None:
         """What no two homes at any VTNs share, also after signing in anew; None where no VTN is linked."""
         vtn = self._entry.data.get(CONF_VTN)
-        return f"{vtn['url']} {vtn['ven_name']}" if vtn else None
+        return ven_key_of(vtn) if vtn else None
 
     @property
     def linked(self) -> bool:

@@ -11,7 +11,7 @@ from yarl import URL
 
 from ...const import CONF_GATEWAY_SFDI, CONF_VTN, DOMAIN
 from ...utility import Program, UtilityError, UtilityReason
-from ..access import async_connect_vtn, async_open_vtn
+from ..access import async_connect_vtn, async_open_vtn, ven_key_of
 from ..discovery import FoundVtn
 from .without import WithoutUtility
 
@@ -60,7 +60,12 @@ class VtnDialog(WithoutUtility):
             await self._async_ask_for_tokens()
             self._programs = await openadr.programs("")
             vens = await openadr.vens()
-        if not self._has_ven:
+        if self._has_ven:
+            before = self._vtn_entry.data[CONF_VTN]
+            if vtn["url"] != before["url"] and vtn["ven_name"] in vens:
+                # It knows us by the name that we made there: it has moved, and what waits for it is still its own.
+                vtn["known_as"] = ven_key_of(before)
+        else:
             # One that is there already is likely from before, or was made for us.
             vtn["ven_name"] = vens[0] if len(vens) == 1 else vtn["ven_name"]
         self._vtn = {**vtn, "version": self._vtn["version"]}
