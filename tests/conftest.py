@@ -37,6 +37,7 @@ pytest_plugins = [
     "tests.helpers.simulated_vtn",
     "tests.helpers.utility",
     "tests.helpers.vtn_under_test",
+    "tests.packing",
 ]
 
 

@@ -22,17 +22,30 @@ _BLOCK = 16
 type Point = tuple[int, int] | None
 """Affine coordinates; None is the point at infinity."""
 
+# Factors have each bit in a byte of its own: 163 of them are summed without a carry, and the lowest bit of a byte is
+# what the sum is in the field. That is one product of large numbers in the place of 163 steps.
+_BITS_APART = int.from_bytes(bytes([1] * _BITS))
+_SUMS_APART = int.from_bytes(bytes([1] * (2 * _BITS)))
+_DIGITS = int.from_bytes(b"0" * (2 * _BITS))
+
+
+def _reduced(a: int) -> int:
+    while high := a >> _BITS:
+        a ^= high << _BITS ^ high << 7 ^ high << 6 ^ high << 3 ^ high
+    return a
+
+
+def _apart(a: int) -> int:
+    return int.from_bytes(f"{a:b}".encode()) & _BITS_APART
+
 
 def _times(a: int, b: int) -> int:
-    product = 0
-    while b:
-        if b & 1:
-            product ^= a
-        a <<= 1
-        if a >> _BITS:
-            a ^= _POLYNOMIAL
-        b >>= 1
-    return product
+    sums = _apart(a) * _apart(b) & _SUMS_APART
+    return _reduced(int((sums | _DIGITS).to_bytes(2 * _BITS), 2))
+
+
+def _square(a: int) -> int:
+    return _reduced(int(f"{a:b}", 4))  # a zero between all bits
 
 
 def _inverse(a: int) -> int:
@@ -55,22 +68,59 @@ def add(p: Point, q: Point) -> Point:
         if y1 ^ y2 == x1 or x1 == 0:
             return None
         slope = x1 ^ _times(y1, _inverse(x1))
-        x3 = _times(slope, slope) ^ slope ^ 1
+        x3 = _square(slope) ^ slope ^ 1
     else:
         slope = _times(y1 ^ y2, _inverse(x1 ^ x2))
-        x3 = _times(slope, slope) ^ slope ^ x1 ^ x2 ^ 1
+        x3 = _square(slope) ^ slope ^ x1 ^ x2 ^ 1
     return x3, _times(slope, x1 ^ x3) ^ x3 ^ y1
+
+
+type _Projective = tuple[int, int, int]
+"""A point (x / z, y / z²) as López and Dahab have it, which is added without dividing; z is 0 at infinity."""
+_INFINITY: _Projective = 1, 0, 0
+
+
+def _affine(point: _Projective) -> Point:
+    x, y, z = point
+    if z == 0:
+        return None
+    inverse = _inverse(z)
+    return _times(x, inverse), _times(y, _square(inverse))
+
+
+def _doubled(point: _Projective) -> _Projective:
+    x, y, z = point
+    fourth = _square(_square(z))
+    z3 = _square(_times(x, z))
+    x3 = _square(_square(x)) ^ fourth
+    return x3, _times(fourth, z3) ^ _times(x3, z3 ^ _square(y) ^ fourth), z3
+
+
+def _plus(point: _Projective, x2: int, y2: int) -> _Projective:
+    x, y, z = point
+    if z == 0:
+        return x2, y2, 1
+    z_square = _square(z)
+    a, b = _times(y2, z_square) ^ y, _times(x2, z) ^ x
+    if b == 0:
+        return _doubled(point) if a == 0 else _INFINITY
+    c = _times(z, b)
+    z3, e = _square(c), _times(a, c)
+    x3 = _square(a) ^ _times(_square(b), c ^ z_square) ^ e
+    y3 = _times(e ^ z3, x3 ^ _times(x2, z3)) ^ _times(x2 ^ y2, _square(z3))
+    return x3, y3, z3
 
 
 def multiply(scalar: int, point: Point) -> Point:
     """``scalar`` times a point."""
-    result: Point = None
-    while scalar:
-        if scalar & 1:
-            result = add(result, point)
-        point = add(point, point)
-        scalar >>= 1
-    return result
+    if point is None:
+        return None
+    result = _INFINITY
+    for bit in f"{scalar:b}":
+        result = _doubled(result)
+        if bit == "1":
+            result = _plus(result, *point)
+    return _affine(result)
 
 
 def compress(point: Point) -> bytes:
@@ -87,13 +137,12 @@ def decompress(data: bytes) -> Point:
     x = int.from_bytes(data[1:])
     if len(data) != _LENGTH + 1 or data[0] not in (2, 3) or not 0 < x < 1 << _BITS:
         raise ValueError("no point of sect163k1")
-    beta = x ^ 1 ^ _times(_inverse(x), _inverse(x))
+    beta = x ^ 1 ^ _square(_inverse(x))
     z = half = beta
     for _ in range(_BITS // 2):  # the half-trace: z² + z = beta
-        half = _times(half, half)
-        half = _times(half, half)
+        half = _square(_square(half))
         z ^= half
-    if _times(z, z) ^ z != beta:
+    if _square(z) ^ z != beta:
         raise ValueError("no point of sect163k1")
     if z & 1 != data[0] & 1:
         z ^= 1

@@ -292,14 +292,14 @@ async def test_guest_pays_once_the_owner_confirms(
         account=ANSWERS["account"] | {"pays": "guest", "account_number": neighbour.number},
     )
     charger.plug()
-    asked = await eventually(partial(utility.vehicles, "confirmations"))
+    asked = await eventually(utility.confirmations)
     # It is asked when the session begins, and billed once it was allowed.
     charger.charge(8_000)
     charger.plug(plugged=False)
     await until(lambda: manager_of(hub).charging.ledger.entries)
     await hass.async_block_till_done()
     assert await utility.billed() == []
-    assert len(await utility.vehicles("confirmations")) == len(asked)
+    assert len(await utility.confirmations()) == len(asked)
     await utility.decide_vehicle("confirmations", asked[-1]["session_id"], "confirm")
     (record,) = await billed(utility, 1)
     assert record["payer"]["number"].endswith(neighbour.number[-4:])

@@ -103,6 +103,11 @@ class SimulatedUtility:
         """Return the bindings that the customer made, oldest first."""
         return [each for each in await self.vehicles("bindings") if each["user"] == self.user]
 
+    async def confirmations(self) -> list[dict[str, Any]]:
+        """Return the sessions of the customer's bindings that others were asked to confirm, oldest first."""
+        own = {each["id"] for each in await self.bindings()}
+        return [each for each in await self.vehicles("confirmations") if each["binding_id"] in own]
+
     async def billed(self) -> list[dict[str, Any]]:
         """Return the billing records of the customer's premise, oldest first."""
         return await self.vehicles(f"billing-records?premise_id={self.premise_id}")

@@ -53,3 +53,19 @@ def test_issued_certificate_yields_the_key_of_its_device() -> None:
 def test_what_is_no_point_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="no point"):
         ecc.decompress(data)
+
+
+@pytest.mark.parametrize("begun", [0, ecc._ORDER], ids=["from nothing", "once around"])
+@pytest.mark.parametrize("point", [ecc.GENERATOR, ecc.multiply(0xC0FFEE, ecc.GENERATOR)], ids=["base", "another"])
+def test_multiple_is_what_adding_comes_to(begun: int, point: ecc.Point) -> None:
+    total: ecc.Point = None
+    for times in range(20):
+        assert ecc.multiply(begun + times, point) == total
+        total = ecc.add(total, point)
+    x, y = point or (0, 0)
+    assert ecc.multiply(ecc._ORDER - 1, point) == (x, x ^ y)
+
+
+def test_point_that_is_its_own_opposite_doubles_to_nothing() -> None:
+    assert [ecc.multiply(times, (0, 1)) for times in range(4)] == [None, (0, 1), None, (0, 1)]
+    assert ecc.multiply(3, None) is None
