@@ -68,6 +68,7 @@ class Nursery:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
+                start_new_session=True,  # what ends a whole group ends us: it has to stay to stop what it forked
             )
             assert self._process.stdout is not None
             if self._process.stdout.readline().strip() != _READY:

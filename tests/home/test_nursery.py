@@ -3,12 +3,14 @@
 import asyncio
 import os
 import signal
+import sys
 from glob import glob
 from pathlib import Path
 
 from homeassistant.const import __version__
 
 from script.demo_home.nursery import Nursery
+from script.demo_home.process import ROOT
 from tests.helpers.states import until
 
 
@@ -47,6 +49,32 @@ async def test_what_nobody_can_stop_any_more_is_stopped(tmp_path: Path) -> None:
     await child.start()
     assert child.running
     of_its_own.stop()
+    await until(lambda: not _writes(tmp_path / "log"))
+
+
+_STARTS = """
+import asyncio, pathlib, sys
+from script.demo_home.nursery import Nursery
+
+async def start(folder):
+    child = Nursery(folder).child(["-c", str(folder), "--ignore-os-check"], folder / "log")
+    await child.start()
+    print("started", flush=True)
+    await child.ended()
+
+asyncio.run(start(pathlib.Path(sys.argv[1])))
+"""
+
+
+async def test_what_was_forked_is_stopped_where_a_whole_group_is_ended(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _STARTS, str(tmp_path)), cwd=ROOT, stdout=asyncio.subprocess.PIPE, process_group=0
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"started\n"
+    await until(lambda: _writes(tmp_path / "log"))  # from then on it is in a session of its own
+    os.killpg(process.pid, signal.SIGTERM)
+    await process.wait()
     await until(lambda: not _writes(tmp_path / "log"))
 
 
