@@ -1,11 +1,13 @@
 """A device's dialog where something is not as it should be: each page says what, and leads on with everything kept."""
 
 import asyncio
+from types import MappingProxyType
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import InvalidData
 from homeassistant.util.unit_system import METRIC_SYSTEM, US_CUSTOMARY_SYSTEM, UnitSystem
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -468,6 +470,26 @@ async def test_device_is_another_entity_and_responds_otherwise(
     await flow.submit({})
     assert flow.result["reason"] == "reconfigure_successful"
     assert control() is None, "it follows the gateway by itself"
+
+
+@pytest.mark.use_case("UR-2")
+async def test_device_cannot_become_an_entity_that_is_another_device(
+    hass: HomeAssistant, hub: ConfigEntry, flow: DeviceFlow, gateway: SimulatedGateway
+) -> None:
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    (shown,) = hub.subentries.values()
+    other = dict(shown.data) | {"lfdi": "1" * 40, "control": {"entity_id": "input_boolean.heater", "response": "off"}}
+    hass.config_entries.async_add_subentry(
+        hub, ConfigSubentry(data=MappingProxyType(other), subentry_type="device", title="Heater", unique_id="1" * 40)
+    )
+    await hass.async_block_till_done()
+    await flow.change()
+    await flow.choose("control")
+    with pytest.raises(InvalidData, match="entity_id"):
+        await flow.submit({"entity_id": "input_boolean.heater"})
+    await flow.submit({"entity_id": "input_boolean.pump"})
+    assert flow.page == "response"
 
 
 @pytest.mark.use_case("UR-1")

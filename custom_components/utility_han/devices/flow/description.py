@@ -88,7 +88,7 @@ class DeviceDescriptionPages(InstallationPage[SubentryFlowResult], ResponseField
         if user_input is not None:
             entity_id = user_input.get(CONF_ENTITY_ID)
             return await (self.async_control_chosen(None) if entity_id is None else self._async_linked(entity_id))
-        form = device_forms.control(our_entities(self.hass), needed=self.by_utility)
+        form = device_forms.control(self.linked_elsewhere() | our_entities(self.hass), needed=self.by_utility)
         schema = self.add_suggested_values_to_schema(form, self.data.get(CONF_CONTROL))
         return self.async_show_form(step_id="control", data_schema=schema, last_step=False)
 

@@ -100,6 +100,11 @@ class DeviceDialog(Stepping, WordedPages, HubSubentryFlow):
         registrations.draft = self.whole or self.data
         await registrations.async_save()
 
+    def linked_elsewhere(self) -> set[str]:
+        """Return the entities that are other devices of this hub already."""
+        linked = (entity_of(each.data) for each in self.entry.subentries.values())
+        return {entity_id for entity_id in linked if entity_id is not None} - {entity_of(self.data)}
+
     async def async_take_entities(self, entity_ids: Set[str]) -> dict[str, dict[str, Any]]:
         """Be the dialog in which these entities become devices; one that was left open with one of them is ended.
 

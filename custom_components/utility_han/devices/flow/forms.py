@@ -79,9 +79,9 @@ PORTAL = probatio.Schema({probatio.Optional(CONF_LFDI): TextSelector()})
 IDENTIFICATION = probatio.Schema({probatio.Required(CONF_SERIAL): TextSelector(), probatio.Required(CONF_KEY): _KEY})
 
 
-def control(ours: Iterable[str], *, needed: bool) -> probatio.Schema:
-    """Choose the entity that a device is; ``ours`` are none."""
-    chosen = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS), exclude_entities=sorted(ours)))
+def control(taken: Iterable[str], *, needed: bool) -> probatio.Schema:
+    """Choose the entity that a device is; ``taken`` are other devices, or none."""
+    chosen = EntitySelector(EntitySelectorConfig(domain=list(DOMAINS), exclude_entities=sorted(taken)))
     marker = probatio.Required if needed else probatio.Optional
     return probatio.Schema({marker(CONF_ENTITY_ID): chosen})
 

@@ -45,13 +45,8 @@ class LinkedDevicePages(DeviceCommissioningPages, ResponseFields):
                 self.data[CONF_CONTROL] = None
                 return await self.async_step_kind()
             errors[CONF_ENTITIES] = "entity_missing"
-        form = device_forms.entities(self._linked_elsewhere() | our_entities(self.hass), needed=self.by_utility)
+        form = device_forms.entities(self.linked_elsewhere() | our_entities(self.hass), needed=self.by_utility)
         return self.async_show_form(step_id="entity", data_schema=form, errors=errors, last_step=False)
-
-    def _linked_elsewhere(self) -> set[str]:
-        """Return the entities that are devices of this hub already."""
-        controls = (each.data.get(CONF_CONTROL) for each in self.entry.subentries.values())
-        return {str(control[CONF_ENTITY_ID]) for control in controls if control}
 
     async def async_step_device(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-1 and UR-2: what the entity is, and how it responds, as far as known; all of it can be said otherwise."""
