@@ -95,7 +95,8 @@ class Frontend:
         return cls(await context.new_page(), home)
 
     async def speak(self, language: str) -> None:
-        """Have the tab speak another language than English."""
+        """Have the tab speak another language than English: its browser, and what was chosen of Home Assistant's."""
+        await self.page.context.set_extra_http_headers({"Accept-Language": language})
         await self.page.add_init_script(f"localStorage.setItem('selectedLanguage', '{json.dumps(language)}')")
 
     async def listens_late(self, seconds: float) -> None:

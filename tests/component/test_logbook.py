@@ -111,7 +111,7 @@ async def test_a_day_of_a_device_is_told(
     await client.send_json_auto_id(asked)
     lines = [line for line in (await client.receive_json())["result"] if line.get("domain") == DOMAIN]
     sentences = [f"{line['name']} {line['message']}" for line in lines]
-    assert "Boiler room switch follows a load control: Run part of the time" in sentences
+    assert "Boiler room switch follows a load control: Reduce the load" in sentences
     assert "Boiler room switch was diagnosed: nothing is wrong" in sentences
     assert f"{patient.entry.title} has a message of the utility: Works in your street" in sentences
     assert all(line["entity_id"] for line in lines)

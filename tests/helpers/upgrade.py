@@ -19,6 +19,8 @@ from script.demo_home.nursery import Nursery
 
 DOMAIN = told.DOMAIN
 AWAY = ("unavailable", "unknown")
+GONE = ("firmware",)
+"""Translation keys of what is shown no more: the device registry has it."""
 _PATIENCE = 120
 _WORD = re.compile(r"[a-z_]+")
 
@@ -63,7 +65,8 @@ async def upgrade(kept: Path, folder: Path, nursery: Nursery) -> Upgraded:
         stack.push_async_callback(home.stop)
         control = await stack.enter_async_context(control_of(revived.meter))
         await home.start()
-        await _settle(home, found.before)
+        gone = {each["entity_id"] for each in found.registered("entity") if each["translation_key"] in GONE}
+        await _settle(home, found.before, gone)
         found.told = await told.tell(home)
         found.resumable = await _resumable(home, found.before)
         await home.stop()
@@ -77,9 +80,9 @@ async def upgrade(kept: Path, folder: Path, nursery: Nursery) -> Upgraded:
     return found
 
 
-async def _settle(home: Home, before: dict[str, Any]) -> None:
-    """Wait until all that had a state has one again, and each notice is back, if ever."""
-    wanted = {each for each, state in before["states"].items() if state["state"] not in AWAY}
+async def _settle(home: Home, before: dict[str, Any], gone: set[str]) -> None:
+    """Wait until all that had a state and is not ``gone`` has one again, and each notice is back, if ever."""
+    wanted = {each for each, state in before["states"].items() if state["state"] not in AWAY} - gone
     noticed = {each for each in before["issues"] if each.startswith(f"{DOMAIN}.")}
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
