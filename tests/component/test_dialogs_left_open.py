@@ -17,6 +17,7 @@ from custom_components.utility_han.hub.meter_notices import DOUBTED
 from tests.component.test_device_flow import ANSWERS, DeviceFlow
 from tests.component.test_vehicle_flow import bound, charger, flow
 from tests.conftest import SimulatedGateway
+from tests.helpers.states import until
 from tests.helpers.subentries import SubentryFlow
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import ANSWERS as VEHICLE_ANSWERS
@@ -98,6 +99,31 @@ async def test_device_of_a_dialog_that_nobody_closed_is_begun_anew_and_there_onc
     assert len(await utility.registrations()) == 1
     listed = [each.lfdi for each in await hub.runtime_data.gateway.listed_devices() or []]
     assert [each for each in listed if each != hub.runtime_data.gateway.client_lfdi] == [shown.unique_id]
+
+
+@pytest.mark.use_case("UR-a")
+async def test_device_that_two_dialogs_take_over_is_as_the_first_of_them_took_it(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway, utility: SimulatedUtility
+) -> None:
+    device = await gateway.bring_device(register=False)
+    await utility.pre_register(device["lfdi"], None, "Hall", pin=device["pin"], gateway_lfdi=gateway.lfdi)
+    (waiting,) = await utility.registrations()
+
+    async def asked_for_programs() -> DeviceFlow:
+        flow = await DeviceFlow(hass, hub).start()
+        await flow.choose("takeover")
+        await flow.submit({"devices": [waiting["id"]]})
+        return flow
+
+    first, second = await asked_for_programs(), await asked_for_programs()
+    await first.submit({"programs": ["peak-saver"], "consent": True})
+    records = (await Registrations.async_get(hass, hub.entry_id)).records
+    taken = records[device["lfdi"]]
+    await second.submit({"programs": [], "consent": False})
+    assert ended(first) == ended(second) == "taken_over"
+    assert records[device["lfdi"]] is taken
+    assert [each["program_id"] for each in taken.run.consents or ()] == ["peak-saver"]
+    await until(lambda: [each.title for each in hub.subentries.values()] == ["Hall"])
 
 
 async def _announced_by_itself(flow: DeviceFlow, page: str) -> None:
