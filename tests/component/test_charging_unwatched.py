@@ -41,12 +41,7 @@ async def test_vehicle_that_is_removed_is_billed_what_it_was_charged(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, *, unplugged: bool
 ) -> None:
     """While it charges, or has just left and its counter may still bring what it was charged before."""
-    charger = await vehicles.bind(hass, hub)
-    charger.plug()
-    charger.charge(2000)
-    charger.plug(plugged=not unplugged)
-    await hass.async_block_till_done()
-    charger.at += timedelta(seconds=5)
+    charger = await vehicles.bind_and_charge(hass, hub, unplugged=unplugged)
     await remove(hass, hub, charger, vehicles.VIN)
     await eventually(utility.billed, lambda billed: [each["energy_wh"] for each in billed] == [2000])
     charging = vehicles.manager_of(hub).charging

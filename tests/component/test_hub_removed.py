@@ -1,7 +1,5 @@
 """A hub that is removed leaves nothing of its vehicles under way at the utility, or says what it leaves."""
 
-from datetime import timedelta
-
 import pytest
 from homeassistant.components.persistent_notification import _async_get_or_create_notifications
 from homeassistant.config_entries import ConfigEntry
@@ -56,12 +54,7 @@ async def test_what_is_under_way_is_billed(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, *, unplugged: bool
 ) -> None:
     """While the vehicle charges, or has just left and its counter may still bring what it was charged before."""
-    charger = await vehicles.bind(hass, hub)
-    charger.plug()
-    charger.charge(2000)
-    charger.plug(plugged=not unplugged)
-    await hass.async_block_till_done()
-    charger.at += timedelta(seconds=5)
+    charger = await vehicles.bind_and_charge(hass, hub, unplugged=unplugged)
     await remove(hass, hub, charger)
     assert [each["energy_wh"] for each in await utility.billed()] == [2000]
     assert await ended(utility) == [True]

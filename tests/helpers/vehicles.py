@@ -164,6 +164,17 @@ async def bind(hass: HomeAssistant, entry: ConfigEntry) -> Charger:
     return charger
 
 
+async def bind_and_charge(hass: HomeAssistant, entry: ConfigEntry, *, unplugged: bool) -> Charger:
+    """Have the vehicle bound and 2 kWh charged; it charges still, or has just left and its counter may bring more."""
+    charger = await bind(hass, entry)
+    charger.plug()
+    charger.charge(2000)
+    charger.plug(plugged=not unplugged)
+    await hass.async_block_till_done()
+    charger.at += timedelta(seconds=5)
+    return charger
+
+
 def manager_of(entry: ConfigEntry) -> VehicleManager:
     """Return the hub's charging."""
     charging: VehicleManager = entry.runtime_data.manager(VehicleManager)
