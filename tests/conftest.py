@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.fault_matrix_report",
     "tests.soak_report",
     "tests.helpers.demo",
+    "tests.helpers.raised",
     "tests.helpers.simulated_vtn",
     "tests.helpers.utility",
     "tests.helpers.vtn_under_test",
