@@ -1,5 +1,6 @@
 """The one entity base: an entity shows one subject as a row of a table says."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, override
@@ -77,34 +78,23 @@ def async_add_rows[D: SubjectEntityDescription[Any]](
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the entities of one platform, which ``make`` makes of a subject and a row, for all that a hub shows."""
+    found: defaultdict[str | None, list[Entity]] = defaultdict(list)
     for shown in entry.runtime_data.shown:
         for subject in shown.subjects:
-            missing: list[D] = []
-            found: list[Entity] = []
             for row in rows(shown):
                 if row.exists_fn(subject):
-                    found.append(make(subject, row))
+                    found[subject.subentry_id].append(_on_its_device(hass, entry, subject, make(subject, row)))
                 elif row.comes_later:
-                    missing.append(row)
-            if found:
-                _async_add(hass, entry, subject, found, async_add_entities)
-            for row in missing:
-                _async_add_once_there(hass, entry, subject, row, partial(make, subject, row), async_add_entities)
+                    _async_add_once_there(hass, entry, subject, row, partial(make, subject, row), async_add_entities)
+    # Home Assistant has each call wait for a task of its own.
+    for subentry_id, entities in found.items():
+        async_add_entities(entities, config_subentry_id=subentry_id)
 
 
-@callback
-def _async_add(
-    hass: HomeAssistant,
-    entry: UtilityHanConfigEntry,
-    subject: Subject,
-    entities: Sequence[Entity],
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add entities of a subject; a device of each entity's own telling would be looked through as often."""
-    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, subject.key), entry.entry_id)
-    for entity in entities:
-        entity.device_entry = device
-    async_add_entities(entities, config_subentry_id=subject.subentry_id)
+def _on_its_device(hass: HomeAssistant, entry: UtilityHanConfigEntry, subject: Subject, entity: Entity) -> Entity:
+    """Return an entity that knows its device: one of each entity's own telling would be looked through as often."""
+    entity.device_entry = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, subject.key), entry.entry_id)
+    return entity
 
 
 @callback
@@ -123,6 +113,7 @@ def _async_add_once_there(
         nonlocal added
         if happened is None and not added and row.exists_fn(subject):
             added = True
-            _async_add(hass, entry, subject, [make()], async_add_entities)
+            entity = _on_its_device(hass, entry, subject, make())
+            async_add_entities([entity], config_subentry_id=subject.subentry_id)
 
     entry.async_on_unload(subject.async_add_listener(look))
