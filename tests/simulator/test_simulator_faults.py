@@ -93,6 +93,7 @@ async def test_every_fault_is_tested() -> None:
         "unlisted",
         "no_lfdi",
         "no_metering",
+        "no_time",
         "zeroed",
         "leap",
         "spoilt",

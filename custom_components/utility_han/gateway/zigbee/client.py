@@ -54,7 +54,7 @@ class EzspGateway(SmartEnergyGateway):
         self._clock = GatewayClock()
         self._messages = Messages(self._messenger, self._clock)
         self._endpoints = DeviceEndpoints(radio)
-        self._load_controls = MeterControls(self._messenger)
+        self._load_controls = MeterControls(self._messenger, self._clock)
         self._tier_names: dict[int, str | None] = {}
 
     @property
@@ -171,7 +171,7 @@ class EzspGateway(SmartEnergyGateway):
         found = (await messenger.read(Time, [Time.AttributeDefs.time.id])).get(Time.AttributeDefs.time.id)
         if found is None or not 0 <= found <= LATEST:
             return None
-        offset = self._load_controls.clock_offset = moment(found) - datetime.now(UTC)
+        offset = moment(found) - datetime.now(UTC)
         self._clock.take(offset)
         return offset
 
