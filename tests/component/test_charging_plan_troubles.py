@@ -132,9 +132,21 @@ async def test_reservation_that_is_called_off_holds_nothing_back(
 ) -> None:
     await plan(hass, hub, 10, 20)
     request = await put_off(hass, gateway)
+    calendar = vehicle_entity(hass, hub, "sessions")
+
+    async def ahead() -> str:
+        span = {"start_date_time": dt_util.now(), "end_date_time": dt_util.now() + timedelta(days=1)}
+        asked = {"entity_id": calendar, **span}
+        found: Any = await hass.services.async_call(
+            "calendar", "get_events", asked, blocking=True, return_response=True
+        )
+        return str(found[calendar]["events"][-1]["summary"])
+
+    assert await ahead() == "Reserved · 20.00 kWh"
     await gateway.call_off_reservation(request["mrid"])
     await until(lambda: hass.states.is_state(SWITCH, "on"))
     assert vehicle_state(hass, hub, "reservation") == "cancelled"
+    assert await ahead() == "Planned · 20.00 kWh"
 
 
 async def test_departure_that_has_come_ends_the_plan(
