@@ -78,6 +78,21 @@ async def test_message_is_shown_until_the_utility_withdraws_it(
     assert await shown() == ["Thank you for saving"]
 
 
+@BOTH_TRANSPORTS
+async def test_message_of_a_gateway_whose_clock_is_a_little_ahead_is_shown_at_once(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """It is in force as soon as the server says so (EventStatus, sep.xsd), and begins by that one's clock."""
+    entry = await commission(gateway)
+    await gateway.fault("wrong_clock", seconds=50)
+    await gateway.send("Peak today from 4 to 7 pm")
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    told = state_of(hass, entry, "messages").attributes["messages"]
+    assert "Peak today from 4 to 7 pm" in [each["text"] for each in told]
+
+
 @pytest.mark.use_case("IP-11")
 async def test_how_to_register_is_told_from_other_messages(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission

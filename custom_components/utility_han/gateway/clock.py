@@ -46,6 +46,10 @@ class GatewayClock:
         """Return what time it is on the gateway's clock, by which the rest is moved."""
         return self.theirs(datetime.now(UTC))
 
+    def has_come(self, at: datetime) -> bool:
+        """Whether a time of the gateway's has come, to the minute to which clocks agree."""
+        return at <= self.now() + _ALIKE
+
     def theirs(self, at: datetime) -> datetime:
         """Return a time of ours on the gateway's clock."""
         return at + self._ahead
