@@ -27,20 +27,22 @@ class GatewayClock:
 
     def __init__(self) -> None:
         """It is taken for right until it was read."""
-        self._ahead = self._told_ahead = timedelta(0)
+        self._ahead = timedelta(0)
+        self.told_ahead = timedelta(0)
+        """What it told last, less our clock."""
 
     def take(self, ahead: timedelta | None) -> None:
         """Take up by how much the gateway's clock was read to be ahead of ours; None is that it was not read."""
         if ahead is None:
             return
         # A gateway tells its time in whole seconds, cut off.
-        self._told_ahead = timedelta(seconds=ceil(ahead.total_seconds()))
+        self.told_ahead = timedelta(seconds=ceil(ahead.total_seconds()))
         if abs(ahead - self._ahead) > _ALIKE:
-            self._ahead = self._told_ahead if _ALIKE < abs(ahead) < _NOT_SET else timedelta(0)
+            self._ahead = self.told_ahead if _ALIKE < abs(ahead) < _NOT_SET else timedelta(0)
 
     def told_now(self) -> datetime:
         """Return what time the gateway tells that it is."""
-        return datetime.now(UTC) + self._told_ahead
+        return datetime.now(UTC) + self.told_ahead
 
     def now(self) -> datetime:
         """Return what time it is on the gateway's clock, by which the rest is moved."""
