@@ -17,6 +17,7 @@ from .contact import Contact
 from .corrections import corrections_of
 from .outage import Outage
 from .outbox import Outbox
+from .pacing import is_time
 from .storage import Kept
 from .store import HanStore
 from .transport import Transport, transport_of
@@ -128,7 +129,7 @@ class LinkRecord(Kept):
         """Take the values of a poll; written now and then."""
         self.values = self.values | values
         now = dt_util.utcnow()
-        if self._saved is None or now - self._saved > _SAVE_EVERY:
+        if is_time(self._saved, _SAVE_EVERY, now):
             self._saved = now
             self.save_later(0)
 
