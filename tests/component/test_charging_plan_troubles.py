@@ -142,8 +142,13 @@ async def test_request_that_the_gateway_did_not_hear_is_made_again_under_its_id(
 
 
 async def test_of_several_reservations_the_newest_for_the_request_counts(
-    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    hass_storage: dict[str, Any],
 ) -> None:
+    """It is kept over a power cut, for a gateway that is away then."""
     await plan(hass, hub, 10, 20)
     await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
     found = record_of(hub).plan.reservation
@@ -153,6 +158,8 @@ async def test_of_several_reservations_the_newest_for_the_request_counts(
     with patch.object(hub.runtime_data.gateway, "reservations", AsyncMock(return_value=[newer, found, others])):
         await look_through(hub)
         assert record_of(hub).plan.reservation == newer
+    (kept,) = hass_storage[Charging._key(hub.entry_id)]["data"]["vehicles"]
+    assert kept["plan"]["reservation"]["energy"] in (newer.energy, found.energy)
 
 
 async def test_reservation_that_is_called_off_holds_nothing_back(
