@@ -1,7 +1,7 @@
 """Text messages of the utility arrive as events: each once, with its priority."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -9,10 +9,22 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
+from custom_components.utility_han.esi import Message, Priority
+from custom_components.utility_han.hub.messages import messages_to_keep
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.files import start_anew
 from tests.helpers.states import entity_id_of, eventually, state_of
+
+
+def test_messages_that_are_not_over_are_kept_and_no_more_than_a_hundred() -> None:
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    over = Message("1", "", Priority.LOW, None, now - 2 * minute, now)
+    lasting = Message("2", "", Priority.LOW, None, now - minute, now + minute)
+    coming = Message("3", "", Priority.LOW, None, now + minute, now + 2 * minute)
+    assert messages_to_keep([over, lasting, coming], now) == [lasting, coming]
+    assert len(messages_to_keep([lasting] * 101, now)) == 100
 
 
 @BOTH_TRANSPORTS
