@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -145,7 +146,7 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
 
 
 async def test_alert_is_told_once_over_restarts(
-    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await tell(vtn, program, ALERT_GRID_EMERGENCY=["Save what you can"])
     await poll(hass, entry)
@@ -161,6 +162,14 @@ async def test_alert_is_told_once_over_restarts(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_message").state == first.state
+    # Nor after a poll that had it not.
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(coordinator_of(entry).openadr, "messages", AsyncMock(return_value=[]))
+        await poll(hass, entry)
+        assert state_of(hass, entry, "vtn_messages").state == "0"
+    await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_messages").state == "1"
     assert state_of(hass, entry, "vtn_message").state == first.state
 
 
@@ -226,8 +235,11 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
         return [each["text"] for each in state_of(hass, entry, "vtn_messages").attributes["messages"]]
 
     await tell(vtn, program, ALERT_FIRE=["Keep away"])
-    start, end = await tell(vtn, program, ahead=5, ALERT_GRID_EMERGENCY=["Save what you can"])
     await poll(hass, entry)
+    with patch.object(LinkRecord, "save_later") as kept:  # a power cut comes at any time
+        start, end = await tell(vtn, program, ahead=5, ALERT_GRID_EMERGENCY=["Save what you can"])
+        await poll(hass, entry)
+    kept.assert_called()
     assert shown() == ["Keep away"]
     assert await hass.config_entries.async_unload(entry.entry_id)
     await (await LinkRecord.async_get(hass, entry.entry_id)).async_save()

@@ -62,12 +62,13 @@ async def test_price_and_message_in_force_are_what_the_gateway_says_is(
 
 
 @pytest.mark.parametrize("metering", ["no_metering", None])
-async def test_clock_is_that_of_what_assigns_the_events(
-    client: Ieee2030_5Gateway, gateway: SimulatedGateway, metering: str | None
+@pytest.mark.parametrize("missing", ["no_time", "no_assigned_time"])
+async def test_clock_is_that_of_what_assigns_the_events_or_else_of_the_server(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, missing: str, metering: str | None
 ) -> None:
     """The time of events is that of "the time server indicated by the FunctionSetAssignment" (Response, sep.xsd)."""
     await client.announce(EVSE)
-    await gateway.fault("no_time")
+    await gateway.fault(missing)
     await gateway.fault("wrong_clock", seconds=7200)
     if metering is not None:
         await gateway.fault(metering)

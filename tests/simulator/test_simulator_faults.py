@@ -94,6 +94,7 @@ async def test_every_fault_is_tested() -> None:
         "no_lfdi",
         "no_metering",
         "no_time",
+        "no_assigned_time",
         "zeroed",
         "leap",
         "spoilt",
