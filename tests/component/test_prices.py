@@ -1,6 +1,8 @@
 """Prices and what else is told over time: shown as it is in force, and handed to automations."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -18,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.account.access import ven_key_of
+from custom_components.utility_han.account.told import ToldByVtn
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
 from custom_components.utility_han.gateway import AbsentGateway
@@ -38,7 +41,7 @@ from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
-from tests.helpers.states import state_of
+from tests.helpers.states import PATIENCE, state_of, until
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
@@ -277,6 +280,33 @@ async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(
     assert await hass.config_entries.async_unload(entry.entry_id)
     go_on.set()
     await polled
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
+
+
+async def test_alert_that_would_be_shown_while_the_hub_is_unloaded_is_told_after_that(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told when nobody shows it would count as told."""
+    await tell(vtn, program, ALERT_FIRE=["Keep away"])
+    coming, go_on = threading.Event(), threading.Event()
+
+    def slow(_signals: Sequence[Signal]) -> dict[str, Sequence[Signal]]:
+        coming.set()
+        assert go_on.wait(PATIENCE)
+        return {}
+
+    shown = entry.runtime_data.manager(ToldByVtn)
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(f"{ToldByVtn.__module__}.courses_of", slow)
+        polled = hass.async_create_task(coordinator_of(entry).async_refresh())
+        assert await asyncio.to_thread(coming.wait, PATIENCE)
+        unloaded = hass.async_create_task(hass.config_entries.async_unload(entry.entry_id))
+        await until(lambda: shown._stopped)
+        go_on.set()
+        await polled
+        assert await unloaded
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
