@@ -82,10 +82,10 @@ export const formatMoment = (hass: Hass, moment: Date, now: Date, zone = zoneOf(
   return sameDay(moment, now, zone) ? time : `${formatDay(hass, moment, now, zone)}, ${time}`;
 };
 
-/** From when to when something lasts: the day of its end is told where it is another one than that of its start. */
+/** From when to when something lasts: the day of its end is told where it is another one than that of its start, also today. */
 export const formatSpan = (hass: Hass, start: Date, end: Date, now: Date, zone = zoneOf(hass)): [string, string] => [
   formatMoment(hass, start, now, zone),
-  sameDay(start, end, zone) ? formatTime(hass, end, zone) : formatMoment(hass, end, now, zone),
+  sameDay(start, end, zone) ? formatTime(hass, end, zone) : formatMoment(hass, end, start, zone),
 ];
 
 const parts = (moment: Date, zone: string): number[] => {

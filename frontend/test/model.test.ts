@@ -54,7 +54,9 @@ test("of what lasts to another day its day is told", () => {
   assert.equal(span("2026-11-27T08:00:00Z", "2026-11-27T10:00:00Z"), "01:00 – 03:00");
   assert.equal(span("2026-11-28T08:00:00Z", "2026-11-28T10:00:00Z"), "Sat, Nov 28, 01:00 – 03:00");
   assert.equal(span("2026-11-27T08:00:00Z", "2026-11-28T10:00:00Z"), "01:00 – Sat, Nov 28, 03:00");
-  assert.equal(span("2026-11-27T06:00:00Z", "2026-11-27T10:00:00Z"), "Thu, Nov 26, 23:00 – 03:00");
+  assert.equal(span("2026-11-27T06:00:00Z", "2026-11-27T10:00:00Z"), "Thu, Nov 26, 23:00 – Fri, Nov 27, 03:00");
+  assert.equal(span("2026-11-26T08:00:00Z", "2026-11-27T10:00:00Z"), "Thu, Nov 26, 01:00 – Fri, Nov 27, 03:00");
+  assert.equal(span("2027-01-01T06:00:00Z", "2027-01-01T10:00:00Z"), "Thu, Dec 31, 23:00 – Fri, Jan 1, 2027, 03:00");
 });
 
 test("who has hours counted as the browser does reads days in their own language", () => {

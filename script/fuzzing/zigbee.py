@@ -58,7 +58,7 @@ def hear_frame(frame: Frame) -> None:
     async def hear() -> None:
         radio = _Silence("none")
         messenger = Messenger(radio)
-        MeterControls(messenger)
+        MeterControls(messenger, GatewayClock())
         Messages(messenger, GatewayClock())
         MeterRegisters(messenger)
         radio.on_message(Incoming(PROFILE, cluster, 1, payload, 200, -50, METER, 1, secured))

@@ -69,6 +69,8 @@ FAULTS = {
     "unlisted": Fault("EndDeviceList lacks the client that asks", _COUNT),
     "no_lfdi": Fault("EndDeviceList tells devices by their sFDI alone", _COUNT),
     "no_metering": Fault("DeviceCapability names no UsagePointList", _COUNT),
+    "no_time": Fault("DeviceCapability names no Time; FunctionSetAssignments do", _COUNT),
+    "no_assigned_time": Fault("FunctionSetAssignments name a Time that is not there", _COUNT),
     "empty_reading": Fault("readings have no value", _ON_REQUEST),
     "weak_link": Fault(
         "Zigbee: the meter is heard badly, and messages are lost",

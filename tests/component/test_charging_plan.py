@@ -28,6 +28,7 @@ from tests.helpers.vehicles import (
     Charger,
     VehicleFlow,
     manager_of,
+    record_of,
     vehicle_device_id,
     vehicle_entity,
     vehicle_state,
@@ -144,6 +145,24 @@ async def test_plan_that_is_made_after_charging_now_holds(
     later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
     await gateway.answer_reservation(request["mrid"], start=later)
     await until(lambda: hass.states.is_state(SWITCH, "off"))
+
+
+@pytest.mark.parametrize(("plugged", "energy"), [(False, 20_000.0), (True, None)])
+async def test_no_reservation_is_asked_for_without_a_vehicle_or_without_need(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    energy: float | None,
+    *,
+    plugged: bool,
+) -> None:
+    charger.plug(plugged=plugged)
+    await hass.async_block_till_done()
+    await manager_of(hub).planning.async_plan(record_of(hub), dt_util.utcnow() + timedelta(hours=10), energy)
+    await look_through(hub)
+    assert await gateway.reservations() == []
+    assert vehicle_state(hass, hub, "reservation") == "none"
 
 
 async def test_reservation_is_asked_for_followed_and_shown(

@@ -1,5 +1,6 @@
 """Charging is planned where gateway, charger or person are otherwise than the plan has it: none is held for good."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +24,7 @@ from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.vehicles import power_status
 from custom_components.utility_han.vehicles.manager import VehicleManager
+from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_charging_plan import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging_plan import charger as charger  # noqa: PLC0414 - the fixture
 from tests.component.test_charging_plan import look_through, plan
@@ -116,15 +118,48 @@ async def test_plan_is_made_by_the_entities(
 
 
 async def test_request_that_the_gateway_did_not_hear_is_made_again_under_its_id(
-    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    hass_storage: dict[str, Any],
 ) -> None:
     await gateway.fault("refuse")
-    await plan(hass, hub, 10, 20)
-    await until(lambda: vehicle_state(hass, hub, "reservation") == "requested")
+    leaves = await plan(hass, hub, 10, 20)
+    await look_through(hub)
+    assert vehicle_state(hass, hub, "reservation") == "requested"
     wanted = record_of(hub).plan.request
+    (kept,) = hass_storage[Charging._key(hub.entry_id)]["data"]["vehicles"]
+    assert kept["plan"]["request"] == wanted, "also where the power fails now"
+    await asyncio.sleep(1)  # its times are in whole seconds
+    mended = int(datetime.now(UTC).timestamp())
     await gateway.mend()
-    assert (await requested(gateway))["mrid"] == wanted
+    request = await requested(gateway)
+    assert (request["mrid"], request["power"]) == (wanted, 11_000)
+    assert request["start"] >= mended, "what is over by then is not asked for"
+    assert request["start"] + request["duration"] == pytest.approx(leaves.timestamp(), abs=1)
     await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
+
+
+async def test_of_several_reservations_the_newest_for_the_request_counts(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    hass_storage: dict[str, Any],
+) -> None:
+    """It is kept over a power cut, for a gateway that is away then."""
+    await plan(hass, hub, 10, 20)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "active")
+    found = record_of(hub).plan.reservation
+    assert found is not None
+    newer = replace(found, created=found.created + timedelta(minutes=1), energy=5_000.0)
+    others = replace(newer, created=newer.created + timedelta(minutes=1), subject="0" * 32)
+    with patch.object(hub.runtime_data.gateway, "reservations", AsyncMock(return_value=[newer, found, others])):
+        await look_through(hub)
+        assert record_of(hub).plan.reservation == newer
+    (kept,) = hass_storage[Charging._key(hub.entry_id)]["data"]["vehicles"]
+    assert kept["plan"]["reservation"]["energy"] in (newer.energy, found.energy)
 
 
 async def test_reservation_that_is_called_off_holds_nothing_back(
@@ -132,9 +167,21 @@ async def test_reservation_that_is_called_off_holds_nothing_back(
 ) -> None:
     await plan(hass, hub, 10, 20)
     request = await put_off(hass, gateway)
+    calendar = vehicle_entity(hass, hub, "sessions")
+
+    async def ahead() -> str:
+        span = {"start_date_time": dt_util.now(), "end_date_time": dt_util.now() + timedelta(days=1)}
+        asked = {"entity_id": calendar, **span}
+        found: Any = await hass.services.async_call(
+            "calendar", "get_events", asked, blocking=True, return_response=True
+        )
+        return str(found[calendar]["events"][-1]["summary"])
+
+    assert await ahead() == "Reserved · 20.00 kWh"
     await gateway.call_off_reservation(request["mrid"])
     await until(lambda: hass.states.is_state(SWITCH, "on"))
     assert vehicle_state(hass, hub, "reservation") == "cancelled"
+    assert await ahead() == "Planned · 20.00 kWh"
 
 
 async def test_departure_that_has_come_ends_the_plan(
@@ -519,5 +566,7 @@ class TestWithoutReservations:
         await plan(hass, hub, 10, 20)
         await told(hub, gateway, "energy_request", 20_000)
         assert await gateway.reservations() == []
+        await look_through(hub)
+        manager_of(hub).async_tell()
         assert vehicle_state(hass, hub, "reservation") == "none"
         assert hass.states.is_state(SWITCH, "on")

@@ -193,6 +193,26 @@ async def test_what_a_charger_counted_without_a_vehicle_is_asked_about_when_nobo
     await until(lambda: [each.energy_wh for each in entries_of(home)] == [9_000, 4_000])
 
 
+async def test_what_a_counter_jumped_by_while_the_vehicle_charged_is_asked_about_when_nobody_looks_any_more(
+    hass: HomeAssistant, home: ConfigEntry
+) -> None:
+    """A moment belongs to it: the session lasts until the vehicle leaves the charger."""
+    charger = Charger(hass)
+    car = await bind(hass, home, CAR, "Family car", program(periods=[]))
+    charger.at = dt_util.utcnow()
+    charger.plug(plugged=True)
+    charger.charge(2_000)
+    charger.at += timedelta(minutes=1)
+    charger.counter += 30_000
+    charger.show()
+    await hass.async_block_till_done()
+    await move(hass, home, car, NEW, charger)
+    charged, asked = entries_of(home)
+    assert (charged.session.vehicle, charged.energy_wh) == (car.key, 2_000)
+    assert (asked.session.vehicle, asked.energy_wh) == (None, 30_000)
+    assert charged.ended_at <= asked.session.started_at
+
+
 async def test_session_ends_when_the_last_vehicle_leaves_its_charger_and_not_when_another_was_removed(
     hass: HomeAssistant, home: ConfigEntry
 ) -> None:

@@ -4,7 +4,7 @@ import csv
 import json
 from base64 import b64decode
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -278,7 +278,7 @@ async def test_calendar_has_what_was_what_lasts_and_what_is_planned(
 ) -> None:
     entity_id = vehicle_entity(hass, hub, "sessions")
 
-    async def summaries(days: int) -> list[str]:
+    async def events(days: int) -> list[dict[str, str]]:
         span = {
             "start_date_time": dt_util.now() - timedelta(days=days),
             "end_date_time": dt_util.now() + timedelta(days=2),
@@ -286,7 +286,10 @@ async def test_calendar_has_what_was_what_lasts_and_what_is_planned(
         found: Any = await hass.services.async_call(
             "calendar", "get_events", {"entity_id": entity_id, **span}, blocking=True, return_response=True
         )
-        return [event["summary"] for event in found[entity_id]["events"]]
+        return list(found[entity_id]["events"])
+
+    async def summaries(days: int) -> list[str]:
+        return [event["summary"] for event in await events(days)]
 
     def said() -> str:
         state = hass.states.get(entity_id)
@@ -296,6 +299,16 @@ async def test_calendar_has_what_was_what_lasts_and_what_is_planned(
     leaves = dt_util.now() + timedelta(hours=20)
     await act_plan(hass, hub, leaves.isoformat(), 22)
     assert await summaries(1) == ["10.00 kWh · 1.50 USD", "Planned · 22.00 kWh"]
+    planned = (await events(1))[1]
+    start, end = datetime.fromisoformat(planned["start"]), datetime.fromisoformat(planned["end"])
+    assert (end, end - start) == (leaves, timedelta(hours=2)), "as late as can be"
+    plan = record_of(hub).plan
+    for departure, energy in ((dt_util.utcnow(), 22_000.0), (plan.departure, 0.0)):
+        with patch.object(plan, "departure", departure), patch.object(plan, "energy_wh", energy):
+            assert await summaries(1) == ["10.00 kWh · 1.50 USD"], "it is over, or nothing is wanted"
+    with patch.object(plan, "departure", dt_util.utcnow() + timedelta(hours=1)):
+        start = datetime.fromisoformat((await events(1))[1]["start"])
+        assert timedelta(0) <= dt_util.utcnow() - start < timedelta(minutes=16), "and no earlier than now"
     charger.plug()
     charger.charge(2_000)
     await hass.async_block_till_done()

@@ -5,6 +5,7 @@ from homeassistant.components.persistent_notification import _async_get_or_creat
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.helpers import vehicles
 from tests.helpers.states import until
 from tests.helpers.utility import SimulatedUtility

@@ -755,26 +755,25 @@ async def test_calendar_shows_past_active_and_coming(hass: HomeAssistant, make_h
     called_off = await home.ask(start_in=3 * HOUR, duration=600)
     await home.gateway.cancel(called_off["number"])
     await home.poll()
-    now = dt_util.utcnow()
-    answer = await hass.services.async_call(
-        "calendar",
-        "get_events",
-        {
-            "entity_id": home.state("load_control").entity_id,
-            "start_date_time": now - timedelta(days=1),
-            "end_date_time": now + timedelta(days=1),
-        },
-        blocking=True,
-        return_response=True,
-    )
-    assert answer is not None
-    found: Any = answer[home.state("load_control").entity_id]
-    assert [event["summary"] for event in found["events"]] == [
+    now, calendar = dt_util.utcnow(), home.state("load_control").entity_id
+
+    async def events(start: timedelta, end: timedelta) -> list[Any]:
+        asked = {"entity_id": calendar, "start_date_time": now + start, "end_date_time": now + end}
+        found: Any = await hass.services.async_call(
+            "calendar", "get_events", asked, blocking=True, return_response=True
+        )
+        return list(found[calendar]["events"])
+
+    day, nothing = timedelta(days=1), timedelta(0)
+    past, lasting, coming = await events(-day, day)
+    assert [each["summary"] for each in (past, lasting, coming)] == [
         "Limit the load",
         "Power limit",
         "Reduce the load",
     ]
-    assert found["events"][0]["description"] == "Peak Saver"
+    assert past["description"] == "Peak Saver"
+    assert await events(nothing, day) == [lasting, coming]
+    assert await events(-day, nothing) == [past, lasting]
 
 
 async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(

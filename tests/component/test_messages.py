@@ -1,7 +1,8 @@
 """Text messages of the utility arrive as events: each once, with its priority."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -9,10 +10,22 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
+from custom_components.utility_han.esi import Message, Priority
+from custom_components.utility_han.hub.messages import messages_to_keep
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.files import start_anew
 from tests.helpers.states import entity_id_of, eventually, state_of
+
+
+def test_messages_that_are_not_over_are_kept_and_no_more_than_a_hundred() -> None:
+    now = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    minute = timedelta(minutes=1)
+    over = Message("1", "", Priority.LOW, None, now - 2 * minute, now)
+    lasting = Message("2", "", Priority.LOW, None, now - minute, now + minute)
+    coming = Message("3", "", Priority.LOW, None, now + minute, now + 2 * minute)
+    assert messages_to_keep([over, lasting, coming], now) == [lasting, coming]
+    assert len(messages_to_keep([lasting] * 101, now)) == 100
 
 
 @BOTH_TRANSPORTS
@@ -78,6 +91,21 @@ async def test_message_is_shown_until_the_utility_withdraws_it(
     assert await shown() == ["Thank you for saving"]
 
 
+@BOTH_TRANSPORTS
+async def test_message_of_a_gateway_whose_clock_is_a_little_ahead_is_shown_at_once(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """It is in force as soon as the server says so (EventStatus, sep.xsd), and begins by that one's clock."""
+    entry = await commission(gateway)
+    await gateway.fault("wrong_clock", seconds=50)
+    await gateway.send("Peak today from 4 to 7 pm")
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+    told = state_of(hass, entry, "messages").attributes["messages"]
+    assert "Peak today from 4 to 7 pm" in [each["text"] for each in told]
+
+
 @pytest.mark.use_case("IP-11")
 async def test_how_to_register_is_told_from_other_messages(
     hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
@@ -100,7 +128,9 @@ async def test_messages_in_force_are_shown_after_a_restart_until_others_are_told
     await entry.runtime_data.coordinator.async_refresh()
     await gateway.send("Peak today from 4 to 7 pm", priority=2, response_required=4)
     entry.runtime_data.coordinator.read_anew()
-    await entry.runtime_data.coordinator.async_refresh()
+    with patch.object(entry.runtime_data.link, "save_later") as kept:  # a power cut comes at any time
+        await entry.runtime_data.coordinator.async_refresh()
+    kept.assert_called()
     await hass.async_block_till_done()
     before = state_of(hass, entry, "messages")
     assert before.state == "2"

@@ -167,6 +167,26 @@ async def test_clock_two_hours_off_becomes_a_notice(
     assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
 
 
+async def test_what_is_read_now_and_then_is_read_at_once_where_our_clock_was_put_back(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """A machine without a clock of its own begins hours ahead, and is set right: nothing waits for that long."""
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    await gateway.send("Peak today from 4 to 7 pm")
+    await gateway.fault("wrong_clock", seconds=600)
+    before = dt_util.utcnow() - timedelta(hours=3)
+    await coordinator._poll(before)
+    offset = coordinator.data.clock_offset
+    assert offset is not None
+    assert abs(offset - timedelta(minutes=10)) < timedelta(minutes=1)
+    assert "Peak today from 4 to 7 pm" in [each.text for each in coordinator.data.messages]
+    assert coordinator.heard is False, "three hours ago, by the clock as it is"
+    coordinator.contact.succeeded(dt_util.utcnow() + timedelta(hours=3))
+    assert coordinator.heard is False, "or in three hours, by the clock as it was"
+
+
 @pytest.mark.parametrize(
     ("fault", "notice"), [("wrong_certificate", "wrong_gateway"), ("malformed_xml", "not_understood")]
 )

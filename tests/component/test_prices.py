@@ -1,9 +1,12 @@
 """Prices and what else is told over time: shown as it is in force, and handed to automations."""
 
 import asyncio
+import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -16,6 +19,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.utility_han.account.access import ven_key_of
+from custom_components.utility_han.account.told import ToldByVtn
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
 from custom_components.utility_han.gateway import AbsentGateway
@@ -36,11 +41,20 @@ from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
-from tests.helpers.states import state_of
+from tests.helpers.states import PATIENCE, state_of, until
 from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, poll, put_beside_meter
 from tests.openadr.under_test import Vtn
 
 NOBODY = "https://127.0.0.1:9"
+
+
+def move(hass: HomeAssistant, entry: ConfigEntry, url: str, known_as: str | None = None) -> None:
+    """Have a hub know its VTN, or the one that is ``known_as``, at another address."""
+    before = entry.data[CONF_VTN]
+    vtn = before | {"url": url, "known_as": known_as or ven_key_of(before)}
+    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: vtn})
+
+
 """RFC 863: port 9 discards whatever is said to it, if anybody listens there."""
 OF_MESSAGES = {"vtn_message", "vtn_messages"}
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -102,8 +116,7 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
         return {key for each in found if (key := each.unique_id.removeprefix(f"{entry.entry_id}_")).startswith("vtn_")}
 
     async def moved_to(url: str) -> None:
-        known = {CONF_VTN: {**entry.data[CONF_VTN], "url": url}}
-        hass.config_entries.async_update_entry(entry, data=entry.data | known)
+        move(hass, entry, url)
         await hass.config_entries.async_reload(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -136,7 +149,7 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
 
 
 async def test_alert_is_told_once_over_restarts(
-    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await tell(vtn, program, ALERT_GRID_EMERGENCY=["Save what you can"])
     await poll(hass, entry)
@@ -152,6 +165,14 @@ async def test_alert_is_told_once_over_restarts(
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_message").state == first.state
+    # Nor after a poll that had it not.
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(coordinator_of(entry).openadr, "messages", AsyncMock(return_value=[]))
+        await poll(hass, entry)
+        assert state_of(hass, entry, "vtn_messages").state == "0"
+    await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_messages").state == "1"
     assert state_of(hass, entry, "vtn_message").state == first.state
 
 
@@ -193,6 +214,21 @@ async def test_alert_is_shown_from_its_begin_to_its_end_or_until_it_is_deleted(
     assert shown() == []
 
 
+async def test_what_another_utility_told_is_told_no_more(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    """Also before the one that is linked in its place has answered; what a VTN told that has moved holds."""
+    await tell(vtn, program, ALERT_FIRE=["Keep away"], PRICE=[0.30])
+    await poll(hass, entry)
+    for known_as, told in ((ven_key_of(entry.data[CONF_VTN]), ["Keep away"]), ("another's", [])):
+        move(hass, entry, NOBODY, known_as)
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        messages = state_of(hass, entry, "vtn_messages").attributes["messages"]
+        assert [each["text"] for each in messages] == told
+        assert (state_of(hass, entry, "vtn_price").state == "0.3") is bool(told)
+
+
 async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
     hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], freezer: FrozenDateTimeFactory
 ) -> None:
@@ -202,14 +238,17 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
         return [each["text"] for each in state_of(hass, entry, "vtn_messages").attributes["messages"]]
 
     await tell(vtn, program, ALERT_FIRE=["Keep away"])
-    start, end = await tell(vtn, program, ahead=5, ALERT_GRID_EMERGENCY=["Save what you can"])
     await poll(hass, entry)
+    with patch.object(LinkRecord, "save_later") as kept:  # a power cut comes at any time
+        start, end = await tell(vtn, program, ahead=5, ALERT_GRID_EMERGENCY=["Save what you can"])
+        await poll(hass, entry)
+    kept.assert_called()
     assert shown() == ["Keep away"]
     assert await hass.config_entries.async_unload(entry.entry_id)
     await (await LinkRecord.async_get(hass, entry.entry_id)).async_save()
     freezer.move_to(start)
     hass.data.pop(_OPEN)
-    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}})
+    move(hass, entry, NOBODY)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert shown()[-1] == "Save what you can"
@@ -241,6 +280,33 @@ async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(
     assert await hass.config_entries.async_unload(entry.entry_id)
     go_on.set()
     await polled
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
+
+
+async def test_alert_that_would_be_shown_while_the_hub_is_unloaded_is_told_after_that(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is told when nobody shows it would count as told."""
+    await tell(vtn, program, ALERT_FIRE=["Keep away"])
+    coming, go_on = threading.Event(), threading.Event()
+
+    def slow(_signals: Sequence[Signal]) -> dict[str, Sequence[Signal]]:
+        coming.set()
+        assert go_on.wait(PATIENCE)
+        return {}
+
+    shown = entry.runtime_data.manager(ToldByVtn)
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(f"{ToldByVtn.__module__}.courses_of", slow)
+        polled = hass.async_create_task(coordinator_of(entry).async_refresh())
+        assert await asyncio.to_thread(coming.wait, PATIENCE)
+        unloaded = hass.async_create_task(hass.config_entries.async_unload(entry.entry_id))
+        await until(lambda: shown._stopped)
+        go_on.set()
+        await polled
+        assert await unloaded
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, entry, "vtn_message").attributes["text"] == "Keep away"
@@ -478,7 +544,7 @@ async def test_what_was_told_ahead_is_shown_after_a_restart_while_the_utility_is
     kept = await KeptPrices.async_get(hass, entry.entry_id)
     await kept.async_save()
     hass.data.pop(_OPEN)
-    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}})
+    move(hass, entry, NOBODY)
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     after = [state_of(hass, entry, key) for key in shown]

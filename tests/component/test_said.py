@@ -1,12 +1,16 @@
 """What an automation is given to say of a gateway, a device or a vehicle, in whole sentences (``get_message``)."""
 
+from datetime import datetime
+
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.utility_han.hub.wording import Wording
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import billed
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
@@ -48,6 +52,26 @@ async def test_price_is_said_with_when_it_is_cheapest(
     await tell(vtn, program, 3, PRICE=told)
     await poll(hass, entry)
     assert (await said(home, "price")).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2026-11-27T13:00", "2026-11-27T15:00", "1:00 PM to 3:00 PM"),
+        ("2026-11-26T13:00", "2026-11-26T15:00", "Thu, Nov 26 1:00 PM to 3:00 PM"),
+        ("2026-11-26T13:00", "2026-11-27T15:00", "Thu, Nov 26 1:00 PM to Fri, Nov 27 3:00 PM"),
+        ("2026-11-27T13:00", "2026-11-28T15:00", "1:00 PM to Sat, Nov 28 3:00 PM"),
+    ],
+)
+async def test_day_of_an_end_is_said_where_it_is_not_that_of_its_start(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, start: str, end: str, said: str
+) -> None:
+    """Also where it is today: two hours on Thursday are not a day and two hours."""
+    await hass.config.async_set_time_zone("UTC")
+    freezer.move_to("2026-11-27T20:00:00Z")
+    wording = await Wording.async_of(hass, "en")
+    told = wording.span(*(datetime.fromisoformat(f"{each}Z") for each in (start, end)))
+    assert "{start} to {end}".format(**told).replace("\u202f", " ") == said
 
 
 @pytest.mark.use_case("DM-2")

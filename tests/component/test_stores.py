@@ -135,6 +135,8 @@ async def test_files_of_0_1_0_are_read_whole(hass: HomeAssistant, entry: ConfigE
     if kind is Charging:
         points = await ChargingPoints.async_get(hass, ENTRY)
         assert holds(points.snapshot()["points"], file["data"].pop("points"))
+        for vehicle in file["data"]["vehicles"]:
+            del vehicle["plan"]["asked"]  # a reservation begins when the gateway is asked for it
     assert holds(snapshot, file["data"])
     await store.async_save()
     version = dict(zip(("version", "minor_version"), kind.version, strict=True))

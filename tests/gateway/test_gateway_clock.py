@@ -37,6 +37,8 @@ def test_clock_moves_what_it_is_off_by(read: list[float | None], used: int) -> N
         clock.take(None if each is None else timedelta(seconds=each))
     assert clock.theirs(_AT) == _AT + timedelta(seconds=used)
     assert clock.ours(_AT) == _AT - timedelta(seconds=used)
+    last = next((each for each in reversed(read) if each is not None), 0.0)
+    assert abs(clock.told_now() - datetime.now(UTC) - timedelta(seconds=last)) < _SLACK, "however wrong"
     message = Message("1", "Peak", Priority.LOW, None, _AT, _AT + _HOUR)
     (told,) = clock.on_ours([message])
     assert (told.start, told.end) == (clock.ours(_AT), clock.ours(_AT + _HOUR))
@@ -57,6 +59,24 @@ async def test_price_and_message_in_force_are_what_the_gateway_says_is(
     assert in_force(prices.prices, now + _SLACK) is not None, "what it told has begun"
     (message,) = [each for each in await client.messages() if each.text == "Peak today"]
     assert abs(message.start - now) < _SLACK
+
+
+@pytest.mark.parametrize("metering", ["no_metering", None])
+@pytest.mark.parametrize("missing", ["no_time", "no_assigned_time"])
+async def test_clock_is_that_of_what_assigns_the_events_or_else_of_the_server(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, missing: str, metering: str | None
+) -> None:
+    """The time of events is that of "the time server indicated by the FunctionSetAssignment" (Response, sep.xsd)."""
+    await client.announce(EVSE)
+    await gateway.fault(missing)
+    await gateway.fault("wrong_clock", seconds=7200)
+    if metering is not None:
+        await gateway.fault(metering)
+    read = await client.read([], include_clock=True)
+    configuration = await client.configuration()
+    for offset in (read.clock_offset, configuration.clock_offset):
+        assert offset is not None
+        assert abs(offset - 2 * _HOUR) < _SLACK
 
 
 @pytest.mark.use_case("UR-EV")

@@ -68,7 +68,7 @@ def whole(command: ZCLCommandDef, filler: int) -> bytes:
 def listening() -> SaidMeter:
     """Return a meter to which everything of ours listens."""
     meter = SaidMeter()
-    MeterControls(meter.messenger)
+    MeterControls(meter.messenger, GatewayClock())
     Messages(meter.messenger, GatewayClock())
     MeterRegisters(meter.messenger)
     return meter
@@ -143,7 +143,7 @@ async def _profile(messenger: Messenger) -> None:
 
 
 async def _events(messenger: Messenger) -> None:
-    await MeterControls(messenger).announce(2)
+    await MeterControls(messenger, GatewayClock()).announce(2)
 
 
 async def _services(messenger: Messenger) -> None:

@@ -271,3 +271,23 @@ async def test_event_that_begins_now_has_begun_when_it_is_heard_again_after_a_re
     later = json.loads(json.dumps(again.snapshot()))
     assert later["begun"] == kept["begun"] != {}, "and so after one more"
     await again.close()
+
+
+@pytest.mark.use_case("UR-P")
+async def test_event_that_is_heard_before_the_clock_is_read_again_goes_by_what_it_was(
+    link: EzspGateway, gateway: SimulatedGateway
+) -> None:
+    """A meter four hours behind asks for something now: by our clock, that would be over."""
+    _, program = await zigbee.enrolled(link, gateway)
+    await gateway.fault("wrong_clock", seconds=-4 * 3600)
+    await link.read([], include_clock=True)
+    kept = json.loads(json.dumps(link.snapshot()))
+    await link.close()
+
+    again = opened(gateway, known=True)
+    again.restore(kept)
+    await again.controls([program])
+    await pushed(again, gateway, zigbee.event(start=zigbee.seconds(timedelta(hours=-4))))
+    (control,) = await again.controls([program])
+    assert control.status is ControlStatus.ACTIVE
+    await again.close()

@@ -7,6 +7,7 @@ import pytest
 from zigpy.zcl.foundation import GeneralCommand, Status, ZCLHeader
 
 from custom_components.utility_han.esi import ControlStatus, DemandResponseProgram
+from custom_components.utility_han.gateway.clock import GatewayClock
 from custom_components.utility_han.gateway.zigbee import load_control
 from custom_components.utility_han.gateway.zigbee.clusters import Drlc
 from custom_components.utility_han.gateway.zigbee.load_control import MeterControls
@@ -63,7 +64,7 @@ async def listed(*answers: tuple[int, ...] | Status, monkeypatch: pytest.MonkeyP
     """Return how events stand by their number, once the meter has listed both and then answered as it is told to."""
     monkeypatch.setattr(load_control, "_REFRESH_SECONDS", -1.0)
     listing = Listing()
-    controls = MeterControls(listing.meter.messenger)
+    controls = MeterControls(listing.meter.messenger, GatewayClock())
     with impatient():
         assert len(await controls.controls(PROGRAMS, [1])) == len(NUMBERS)
         listing.answers = list(answers)

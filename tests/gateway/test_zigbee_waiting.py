@@ -96,7 +96,7 @@ async def test_event_for_another_endpoint_is_told_while_others_are_listed() -> N
         return [from_meter(header.tsn, 0, event(1))]
 
     meter = SaidMeter(answer)
-    controls = MeterControls(meter.messenger)
+    controls = MeterControls(meter.messenger, GatewayClock())
     told: list[str] = []
     controls.changed = lambda: told.append("changed")
     with impatient():
@@ -111,7 +111,7 @@ async def test_event_for_another_endpoint_is_told_while_others_are_listed() -> N
 @pytest.mark.use_case("UR-P")
 async def test_event_that_is_sent_again_is_the_one_that_it_was() -> None:
     meter = SaidMeter()
-    controls = MeterControls(meter.messenger)
+    controls = MeterControls(meter.messenger, GatewayClock())
     meter.hear(Drlc.cluster_id, from_meter(1, 0, event(1)))
     with impatient():
         before = await controls.controls(PROGRAMS, [])

@@ -93,6 +93,8 @@ async def test_every_fault_is_tested() -> None:
         "unlisted",
         "no_lfdi",
         "no_metering",
+        "no_time",
+        "no_assigned_time",
         "zeroed",
         "leap",
         "spoilt",

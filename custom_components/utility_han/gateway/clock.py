@@ -21,24 +21,36 @@ class GatewayClock:
 
     Clocks that agree to a minute move nothing, and one in use is kept until it is wrong by a minute: what begins at
     the full hour does so, and is not another time with each reading. A clock that is days off was never set: what is
-    told then comes from those who know the time.
+    told then comes from those who know the time. Load controls, and what they are answered, go by what the gateway
+    tells that the time is, to the second and however wrong (:meth:`told_now`).
     """
 
     def __init__(self) -> None:
         """It is taken for right until it was read."""
         self._ahead = timedelta(0)
+        self.told_ahead = timedelta(0)
+        """What it told last, less our clock."""
 
     def take(self, ahead: timedelta | None) -> None:
         """Take up by how much the gateway's clock was read to be ahead of ours; None is that it was not read."""
-        if ahead is None or abs(ahead - self._ahead) <= _ALIKE:
+        if ahead is None:
             return
-        used = _ALIKE < abs(ahead) < _NOT_SET
         # A gateway tells its time in whole seconds, cut off.
-        self._ahead = timedelta(seconds=ceil(ahead.total_seconds())) if used else timedelta(0)
+        self.told_ahead = timedelta(seconds=ceil(ahead.total_seconds()))
+        if abs(ahead - self._ahead) > _ALIKE:
+            self._ahead = self.told_ahead if _ALIKE < abs(ahead) < _NOT_SET else timedelta(0)
+
+    def told_now(self) -> datetime:
+        """Return what time the gateway tells that it is."""
+        return datetime.now(UTC) + self.told_ahead
 
     def now(self) -> datetime:
-        """Return what time it is on the gateway's clock."""
+        """Return what time it is on the gateway's clock, by which the rest is moved."""
         return self.theirs(datetime.now(UTC))
+
+    def has_come(self, at: datetime) -> bool:
+        """Whether a time of the gateway's has come, to the minute to which clocks agree."""
+        return at <= self.now() + _ALIKE
 
     def theirs(self, at: datetime) -> datetime:
         """Return a time of ours on the gateway's clock."""

@@ -151,8 +151,7 @@ class PhoneNews:
         wording, entry = await Wording.async_of(self._hass), self._vehicles.charging.ledger.entries[session_id]
         said = {
             "energy": wording.energy(entry.energy_wh / 1000),
-            "start": wording.time(entry.session.started_at),
-            "end": wording.time(entry.ended_at),
+            **wording.span(entry.session.started_at, entry.ended_at),
         }
         # Who charges there first: a phone may show no more than three.
         vehicles = sorted(self._vehicles.vehicles, key=lambda each: each.data[CONF_ENERGY] != entry.point)

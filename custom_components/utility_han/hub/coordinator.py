@@ -123,7 +123,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
     def heard(self) -> bool:
         """Whether the gateway was heard of recently enough for what it said of itself to be shown."""
         last = self.contact.last_contact
-        return last is not None and dt_util.utcnow() - last < self._stale_after
+        return last is not None and abs(dt_util.utcnow() - last) < self._stale_after
 
     @property
     def _stale_after(self) -> timedelta:

@@ -31,7 +31,7 @@ from ..procedures import Step
 from .descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDescription, SubjectSensorDescription
 from .gateway_subject import GatewaySubject
 from .hub import Hub
-from .messages import MESSAGE, in_force_row, messages_in_force
+from .messages import MESSAGE, in_force_row, messages_to_keep
 from .price_entities import price_sensors
 from .priced import PricedSubject
 from .tiers import telling_apart
@@ -71,7 +71,8 @@ def _statistic(name: str) -> Callable[[GatewaySubject], float | None]:
 
 
 def _messages(gateway: GatewaySubject) -> Sequence[Message]:
-    return messages_in_force(gateway.coordinator.data.messages, dt_util.utcnow())
+    """Return those that are not over: a gateway tells what has begun, by a clock that may be a little ahead."""
+    return messages_to_keep(gateway.coordinator.data.messages, dt_util.utcnow())
 
 
 def _has_messages(gateway: GatewaySubject) -> bool:

@@ -11,13 +11,15 @@ from homeassistant.util import dt as dt_util
 from ..esi import Price, PriceSchedule, Signal, between
 from ..procedures import plain, read_record
 from .priced import PricedSubject
-from .storage import Kept
+from .storage import KeptForOne
 
 _AHEAD = timedelta(days=7)
 _MOST = 700
 """Of each course: a week of quarters of an hour."""
 _MOST_TYPES = 50
 _SOON = 60.0
+_OF_GATEWAY = ""
+"""The prefix of what stays where another utility is linked: another meter is asked anew."""
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class Told:
     signals: dict[str, list[Signal]] = field(default_factory=dict)
 
 
-class KeptPrices(Kept):
+class KeptPrices(KeptForOne):
     """What gateway and utility of one hub have told, by the prefix of their entities."""
 
     what = "told_prices"
@@ -45,13 +47,19 @@ class KeptPrices(Kept):
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
+        self.whose = self.read_value(data, "ven", str | None, None)
         self._told = self.read_records(data, "told", _told)
 
     @override
     def snapshot(self) -> dict[str, Any]:
         now = dt_util.utcnow()
         self._told |= {prefix: _as_told(subject, now) for prefix, subject in self._followed.items()}
-        return {"told": {prefix: plain(asdict(told)) for prefix, told in self._told.items()}}
+        return {"ven": self.whose, "told": {prefix: plain(asdict(told)) for prefix, told in self._told.items()}}
+
+    @override
+    def begin_anew(self) -> None:
+        self._told = {prefix: told for prefix, told in self._told.items() if prefix == _OF_GATEWAY}
+        self._followed = {prefix: told for prefix, told in self._followed.items() if prefix == _OF_GATEWAY}
 
     @callback
     def async_follow(self, subject: PricedSubject) -> None:

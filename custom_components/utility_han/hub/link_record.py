@@ -17,7 +17,8 @@ from .contact import Contact
 from .corrections import corrections_of
 from .outage import Outage
 from .outbox import Outbox
-from .storage import Kept
+from .pacing import is_time
+from .storage import KeptForOne
 from .store import HanStore
 from .transport import Transport, transport_of
 
@@ -38,7 +39,7 @@ _KINDS: dict[str, Any] = {
 }
 
 
-class LinkRecord(Kept):
+class LinkRecord(KeptForOne):
     """The file of one gateway link: registers found, the last contact and values, messages that were told."""
 
     what = "link"
@@ -63,7 +64,7 @@ class LinkRecord(Kept):
         self.seen_alerts: list[str] = []
         """The same of what the utility itself tells, with a gateway or without one."""
         self.alerts: list[Message] = []
-        """Those of them that were in force or to come."""
+        """Those of them that were in force or to come; of another VTN that is linked in its place they are none."""
         self.tiers: Mapping[str, str] = {}
         """The names of the tariff's tiers, by their numbers; also those that do not tell them apart."""
         self.told: dict[str, list[int]] = {}
@@ -74,11 +75,19 @@ class LinkRecord(Kept):
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
+        self.whose = self.read_value(data, "ven", str | None, None)
         self.seen_alerts = self.read_value(data, "seen_alerts", list[str], [])
         self.alerts = list(self.read_records(data, "alerts", _message).values())
         self._kept = {
             name: data[name] for name, kind in _KINDS.items() if self.read_value(data, name, kind) is not None
         }
+
+    def _of_vtn(self) -> dict[str, Any]:
+        return {"ven": self.whose, "seen_alerts": self.seen_alerts, "alerts": _as_kept(self.alerts)}
+
+    @override
+    def begin_anew(self) -> None:
+        self.seen_alerts, self.alerts = [], []
 
     async def async_follow(self, entry: ConfigEntry, gateway: Gateway) -> None:
         """Take up what was kept of ``gateway``, and have it take up its part; from now on it is followed."""
@@ -128,7 +137,7 @@ class LinkRecord(Kept):
         """Take the values of a poll; written now and then."""
         self.values = self.values | values
         now = dt_util.utcnow()
-        if self._saved is None or now - self._saved > _SAVE_EVERY:
+        if is_time(self._saved, _SAVE_EVERY, now):
             self._saved = now
             self.save_later(0)
 
@@ -136,8 +145,9 @@ class LinkRecord(Kept):
     def snapshot(self) -> dict[str, Any]:
         last, gateway = self.contact.last_contact, self._gateway
         if gateway is None:
-            return {**self._kept, "seen_alerts": self.seen_alerts, "alerts": _as_kept(self.alerts)}
+            return {**self._kept, **self._of_vtn()}
         return {
+            **self._of_vtn(),
             CONF_GATEWAY_LFDI: gateway.expected_lfdi,
             "gateway": gateway.snapshot(),
             "guard": self.guard.to_dict(),
@@ -146,8 +156,6 @@ class LinkRecord(Kept):
             "values": self.values,
             "seen_messages": self.seen_messages,
             "messages": _as_kept(self.messages),
-            "seen_alerts": self.seen_alerts,
-            "alerts": _as_kept(self.alerts),
             "tiers": dict(self.tiers),
             "told": self.told,
             "answers": self.answers.to_list(),

@@ -11,6 +11,7 @@ from ..esi import Message, PriceSchedule
 from ..gateway import Gateway, GatewayConfiguration, GatewayError
 from ..procedures import RegisterGuard
 from .corrections import CorrectedMeter
+from .pacing import is_time
 
 _UNAVAILABLE_FOR = timedelta(minutes=15)
 """After this long it is looked again whether a function set can be had that could not."""
@@ -77,7 +78,7 @@ class Part(ABC):
         """Whether it is read with the poll of ``now``, which may be the ``first`` one."""
         if not self.wanted or (first and not self.with_first):
             return False
-        return self.read_at is None or now - self.read_at >= self.every
+        return is_time(self.read_at, self.every, now)
 
     def read_anew(self) -> None:
         """Have it read with the next poll."""
@@ -121,7 +122,7 @@ class Readings(Part):
 
     @override
     async def read(self, now: datetime) -> None:
-        with_clock = self._clock_read is None or now - self._clock_read > self._clock_every
+        with_clock = is_time(self._clock_read, self._clock_every, now)
         told = await self._meter.read(set(self._keys()), include_clock=with_clock)
         readings = self._guard.accept(told, self._meter.registers, now, factor=self._meter.factor)
         self._data.values, self._data.doubted = readings.values, readings.doubted

@@ -22,6 +22,6 @@ def about_price(subjects: Iterable[PricedSubject], wording: Wording) -> Said:
         lowest = wording.price(cheapest.per_kwh, subject.currency)
         return Said(
             "price_now",
-            said | {"lowest": lowest, "start": wording.time(cheapest.start), "end": wording.time(cheapest.end)},
+            said | {"lowest": lowest, **wording.span(cheapest.start, cheapest.end)},
         )
     return Said("price_unknown")

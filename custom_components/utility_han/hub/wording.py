@@ -64,8 +64,15 @@ class Wording:
 
     def time(self, moment: datetime) -> str:
         """Return a time, local."""
+        return self._time(moment, dt_util.now())
+
+    def span(self, start: datetime, end: datetime) -> dict[str, str]:
+        """Return ``start`` and ``end`` of what lasts; the end with its day if that is not the start's."""
+        return {"start": self.time(start), "end": self._time(end, dt_util.as_local(start))}
+
+    def _time(self, moment: datetime, day_known: datetime) -> str:
         local = dt_util.as_local(moment)
-        if local.date() == dt_util.now().date():
+        if local.date() == day_known.date():
             return self.style.time(local)
         day = format_skeleton("MMMEd", local.replace(tzinfo=None), locale=self.style.locale)
         return f"{day} {self.style.time(local)}"

@@ -22,6 +22,7 @@ from ..esi import DemandResponseProgram, Source
 from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
 from ..hub.coordinator import GatewayCoordinator
 from ..hub.hearing import async_hear, async_posted
+from ..hub.pacing import is_time
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
 from .store import KeptControls
@@ -88,7 +89,7 @@ def _follow_programs(
         now = dt_util.utcnow()
         if not coordinator.connected or not wanted:
             return
-        if last is not None and wanted <= subscribed and now - last < _EVERY:
+        if wanted <= subscribed and not is_time(last, _EVERY, now):
             return
         last, subscribed = now, wanted
         coordinator.rounds.begin("subscribing", partial(_subscribe, hass, coordinator, webhook_id, programs))

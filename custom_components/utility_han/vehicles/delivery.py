@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..account.manager import AccountManager
 from ..const import DOMAIN, LOGGER
 from ..hub.notifications import async_notify
+from ..hub.pacing import is_time
 from ..procedures import (
     MeasuredSession,
     Outcome,
@@ -154,7 +155,7 @@ class Delivery:
 
     async def _async_compare(self, now: datetime, news: int) -> None:
         """Compare what is billed with what was handed over, from time to time, and forget what is long billed."""
-        if self._compared is not None and now - self._compared <= _COMPARED_EVERY:
+        if not is_time(self._compared, _COMPARED_EVERY, now):
             return
         ledger, utility = self._charging.ledger, self._billers.utility
         if utility in self._billers.all:

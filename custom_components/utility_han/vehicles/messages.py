@@ -36,8 +36,7 @@ def about_session(entry: LedgerEntry, record: VehicleRecord, wording: Wording) -
         "charged_unpriced" if cost is None else "charged",
         {
             "vehicle": record.title,
-            "start": wording.time(entry.session.started_at),
-            "end": wording.time(entry.ended_at),
+            **wording.span(entry.session.started_at, entry.ended_at),
             "energy": wording.energy(entry.energy_wh / 1000),
             "cost": _money(cost, record, wording),
         },

@@ -177,9 +177,10 @@ class Planning:
             await self.statuses.async_publish(record, href)
         except GatewayError as err:
             LOGGER.debug("%s: the gateway is told about charging later: %s", record.title, err)
+            self._chargers.async_tell()  # what was to be asked for is wanted, and not answered
         await self._async_follow(record)
         if (found := record.plan.reservation) is not None and (device := self.evse(record)) is not None:
-            charges = bool(self._chargers.plugged(record)) and (not record.plan.held or record.key in self._on_still)
+            charges = bool(self._chargers.plugged(record)) and not record.plan.held
             self._answers.async_follow(found, device.lfdi, dt_util.utcnow(), charges=charges)
 
     async def _async_ask(self, record: VehicleRecord, href: str) -> None:
@@ -195,16 +196,15 @@ class Planning:
         wanted = energy > 0 and bool(self._chargers.plugged(record))
         if wanted and plan.departure is not None and plan.href is None and not plan.override:
             plan.request = plan.request or uuid4().hex.upper()
-            plan.asked = plan.asked or now
             await self._charging.async_save()  # the request keeps its id, should the answer be lost
             request = ReservationRequest(
                 mrid=plan.request,
-                created=plan.asked,
+                created=now,
                 energy=energy,
                 power=1000 * record.data[CONF_MAX_POWER],
-                start=plan.asked,
-                duration=plan.departure - plan.asked,
-                description=record.title[:32],
+                start=now,
+                duration=plan.departure - now,
+                description=record.title,
             )
             async with gateway.session():
                 reserved = await gateway.request_reservation(href, request)
@@ -213,7 +213,7 @@ class Planning:
                 return
             plan.href = reserved
             if plan.href is None:
-                plan.request = plan.asked = None  # the gateway offers none
+                plan.request = None  # the gateway offers none
             await self._charging.async_save()
         if plan.request is not None:
             async with gateway.session():
@@ -227,7 +227,7 @@ class Planning:
     async def _async_withdraw(self, record: VehicleRecord) -> None:
         """Withdraw the reservation that was asked for; one that cannot be withdrawn runs out by itself."""
         plan, href = record.plan, record.plan.href
-        plan.request = plan.href = plan.asked = plan.reservation = None
+        plan.request = plan.href = plan.reservation = None
         await self._async_cancel(record, href)
 
     async def _async_cancel(self, record: VehicleRecord, href: str | None) -> None:

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..gateway import Gateway, GatewayError, VehiclePowerStatus
+from ..hub.pacing import is_time
 from .chargers import Chargers
 from .departing import time_needed
 from .sources import CONF_ENERGY, CONF_MAX_POWER, is_power, read_power
@@ -36,7 +37,7 @@ class PowerStatuses:
         now = dt_util.utcnow()
         plugged = bool(self._chargers.plugged(record))
         last = self._published.get(record.key)
-        if last is not None and (not plugged or now - last < _EVERY):
+        if last is not None and not (plugged and is_time(last, _EVERY, now)):
             return
         plan = record.plan
         charging_power = self.power(record)

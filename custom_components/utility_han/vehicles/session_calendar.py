@@ -23,6 +23,7 @@ from .vehicle import VehicleSubject
 
 _QUARTER = timedelta(minutes=15)
 _SHORTEST = timedelta(minutes=1)
+_RESERVED = ("granted", "active")
 
 
 def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[VehicleSubject]:
@@ -93,7 +94,7 @@ def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
     """Return what the gateway has reserved, or else what is wanted, as late as can be before the vehicle leaves."""
     now, plan, style = dt_util.utcnow(), record.plan, manager.charging.style
     reserved = manager.planning.reservation(record)
-    if reserved is not None and reserved.start + reserved.duration > now:
+    if reserved is not None and manager.planning.reservation_state(record) in _RESERVED:
         said = [word(hass, Sheet.DOCUMENT, "reserved"), _energy(style, reserved.energy)]
         return _event(reserved.start, reserved.start + reserved.duration, said, reserved.subject)
     if plan.departure is None or plan.departure <= now or not plan.energy_wh:

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import is_
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..hub.pacing import is_time
 from ..procedures import (
     BillableRecord,
     Candidate,
@@ -30,7 +31,6 @@ from .price_following import PriceFollowing
 from .rates import HomeRates
 from .store import Charging, VehicleRecord
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _LOOK_BACK_EVERY = timedelta(hours=1)
 _LATE = timedelta(days=1)
 """How long prices are followed after the last binding has ended: what was charged may be told late."""
@@ -117,9 +117,10 @@ class Settling:
         if not (waiting := self.waiting):
             return
         now = dt_util.utcnow()
-        due = [each for each in waiting if now - self._looked_back.get(each[1].charge_id, _NEVER) > _LOOK_BACK_EVERY]
+        due = [each for each in waiting if is_time(self._looked_back.get(each[1].charge_id), _LOOK_BACK_EVERY, now)]
         await self.prices.async_look_back(due)
-        self._looked_back = {each.charge_id: self._looked_back.get(each.charge_id, _NEVER) for _, each in waiting}
+        ids = {each.charge_id for _, each in waiting}
+        self._looked_back = {charge_id: at for charge_id, at in self._looked_back.items() if charge_id in ids}
         self._looked_back |= {each.charge_id: now for _, each in due}
         if price_waiting(self._charging.ledger, self._runs, self.rates, now):
             await self._charging.async_save()

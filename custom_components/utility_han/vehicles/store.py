@@ -46,7 +46,6 @@ class ChargingPlan:
     """The mRID of the reservation asked for."""
     href: str | None = None
     """Its address on the gateway."""
-    asked: datetime | None = None
     override: bool = False
     """The person wants it charged now, reservation or not, until it is unplugged."""
     reservation: Reservation | None = None
@@ -64,7 +63,6 @@ class ChargingPlan:
             "before": list(self.before) if self.before else None,
             "request": self.request,
             "href": self.href,
-            "asked": self.asked.isoformat() if self.asked else None,
             "override": self.override,
             "reservation": reservation_to_dict(self.reservation) if self.reservation else None,
             "held": self.held,

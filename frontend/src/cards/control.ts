@@ -21,7 +21,11 @@ interface Message {
 const NOTHING = "none";
 /** The priorities of a message (PriorityType, sep.xsd), the least first. */
 const PRIORITIES = ["low", "normal", "high", "critical"];
-const URGENT = PRIORITIES.slice(2);
+/** What the urgent ones are called: a priority is no heading. */
+const URGENT: Record<string, "message_high" | "message_critical"> = {
+  high: "message_high",
+  critical: "message_critical",
+};
 /** What a test signal of a diagnosis or repair is as an active load control. */
 export const TEST = "test";
 
@@ -88,27 +92,28 @@ export class ControlCard extends Card {
       .flatMap((gateway) => statesOf(hass, gateway, "messages"))
       .flatMap(({ attributes: { messages } }) => (Array.isArray(messages) ? (messages as Message[]) : []))
       .map((message) => ({ ...message, begins: momentOf(message.start), ends: momentOf(message.end) }))
-      .filter(({ begins, ends }) => begins && ends && begins <= now && now < ends)
+      // They have begun by Home Assistant's clock; a phone's may be behind.
+      .filter(({ begins, ends }) => begins && ends && now < ends)
       .filter(({ instruction }) => instructions || !instruction)
       .sort((a, b) => urgency(b) - urgency(a) || Number(b.begins) - Number(a.begins));
     if (told.length === 0) return "";
     return html`${this.heading(this.say("messages"))}
     <ul class="list">
       ${told.map(({ alert, priority, originator, text, ends }) => {
-        const urgent = alert || URGENT.includes(priority);
-        const what = urgent ? this.#word(alert ? `alert.state.${alert}` : `event_type.state.${priority}`) : originator;
+        const urgent = URGENT[priority];
+        const what = alert ? this.#alert(alert) : urgent ? this.say(urgent) : originator;
         const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, now) }) : "";
         return html`<li class="message ${priority === "critical" ? "critical" : ""}">
           <div class="line"><strong>${what}</strong><span>${until}</span></div>
-          <p>${[text, urgent ? originator : ""].filter(Boolean).join(" — ")}</p>
+          <p>${[text, alert || urgent ? originator : ""].filter(Boolean).join(" — ")}</p>
         </li>`;
       })}
     </ul>`;
   }
 
-  /** A word of the event that tells a message. */
-  #word(key: string): string {
-    return this.hass.localize(`component.${DOMAIN}.entity.event.message.state_attributes.${key}`);
+  /** An alert, as the event that tells it has it. */
+  #alert(alert: string): string {
+    return this.hass.localize(`component.${DOMAIN}.entity.event.message.state_attributes.alert.state.${alert}`);
   }
 
   #running(device: Subject): TemplateResult {

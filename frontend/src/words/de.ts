@@ -49,6 +49,8 @@ export const de: Words = {
   control: "Laststeuerung",
   control_about: "Was der Versorger von deinen Geräten verlangt, bis wann, und wie du aussteigst",
   messages: "Von deinem Versorger",
+  message_high: "Wichtig",
+  message_critical: "Dringend",
   control_none: "Gerade wird nichts von deinem Zuhause verlangt.",
   control_next: "{device}: wieder {when}",
   control_until: "bis {when}",

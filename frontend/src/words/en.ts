@@ -47,6 +47,8 @@ export const en = {
   control: "Load control",
   control_about: "What the utility asks of your devices, until when, and the way out of it",
   messages: "From your utility",
+  message_high: "Important",
+  message_critical: "Urgent",
   control_none: "Nothing is asked of your home now.",
   control_next: "{device}: next {when}",
   control_until: "until {when}",

@@ -49,6 +49,8 @@ export const es: Words = {
   control: "Control de carga",
   control_about: "Lo que la compañía pide a tus dispositivos, hasta cuándo, y cómo renunciar",
   messages: "De tu compañía",
+  message_high: "Importante",
+  message_critical: "Urgente",
   control_none: "Ahora no se pide nada a tu casa.",
   control_next: "{device}: próximo {when}",
   control_until: "hasta {when}",

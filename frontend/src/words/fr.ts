@@ -49,6 +49,8 @@ export const fr: Words = {
   control: "Commande de charge",
   control_about: "Ce que le fournisseur demande à vos appareils, jusqu’à quand, et comment la refuser",
   messages: "De votre fournisseur",
+  message_high: "Important",
+  message_critical: "Urgent",
   control_none: "Rien n’est demandé à votre logement pour l’instant.",
   control_next: "{device} : prochain {when}",
   control_until: "jusqu’à {when}",

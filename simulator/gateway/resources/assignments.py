@@ -32,7 +32,8 @@ def _basics(gateway: GatewayState) -> Fields:
 
 
 def _fields(gateway: GatewayState, href: str, program: DrProgram | None) -> Fields:
-    fields: Fields = {"href": href, "time_link": link("/tm"), "m_rid": typed(gateway.mrid(href))}
+    clock = f"{href}/tm" if gateway.faults.take("no_assigned_time") else "/tm"
+    fields: Fields = {"href": href, "time_link": link(clock), "m_rid": typed(gateway.mrid(href))}
     if program is None:
         return fields | _basics(gateway)
     return fields | {

@@ -19,7 +19,7 @@ async def _device_capability(gateway: GatewayState, request: Request) -> Answer:
     fields: Fields = {
         "href": request.path,
         "poll_rate": None,
-        "time_link": link("/tm"),
+        "time_link": None if gateway.faults.take("no_time") else link("/tm"),
         "usage_point_list_link": None if gateway.faults.take("no_metering") else list_link("/upt", 1),
         "self_device_link": link("/sdev"),
     }

@@ -4,13 +4,27 @@ from datetime import UTC, datetime, timedelta
 
 from py20305.models import sep
 
+from .capability import Offer
+from .failures import optional
 from .reader import Reader
 from .resources import moment
 
 
-async def read_clock_offset(reader: Reader, capability: sep.DeviceCapability) -> timedelta | None:
-    """Return the gateway's clock less ours, None where it has none."""
-    if capability.time_link is None:
-        return None
-    clock = await reader.get(capability.time_link.href, sep.Time)
-    return moment(clock.current_time.value) - datetime.now(UTC)
+async def find_clock(reader: Reader, offer: Offer) -> tuple[str, sep.Time] | None:
+    """Return the gateway's clock and where it is, None where it has none that can be read.
+
+    What is told of an event "should be relative to the time server indicated by the FunctionSetAssignment that also
+    indicated the event resource; if no FunctionSetAssignment exists, the time of the server where the event resource
+    was hosted" (Response.createdDateTime, sep.xsd).
+    """
+    general = offer.capability.time_link
+    for href in dict.fromkeys([*offer.hrefs("time_link"), *([general.href] if general is not None else [])]):
+        if (clock := await optional(reader.get(href, sep.Time))) is not None:
+            return href, clock
+    return None
+
+
+async def read_clock_offset(reader: Reader, offer: Offer) -> timedelta | None:
+    """Return the gateway's clock less ours, None where it has none that can be read."""
+    found = await find_clock(reader, offer)
+    return moment(found[1].current_time.value) - datetime.now(UTC) if found is not None else None

@@ -51,7 +51,7 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
         readings.raise_if_all_were_refused(accepted_before=connection.accepted)
         connection.accepted = True
         info = await optional(connection.probe())
-        clock = await optional(read_clock_offset(reader, offer.capability))
+        clock = await read_clock_offset(reader, offer)
     rates = {name: reader.poll_rates[rated] for rated, name in _RATED.items() if rated in reader.poll_rates}
     return GatewayConfiguration(
         poll_interval=rates.get("metering"),

@@ -27,8 +27,7 @@ from py20305.models import sep
 
 from ..model import Interval, Readings, Register
 from .addresses import local_path
-from .capability import read_capability
-from .clock import read_clock_offset
+from .clock import find_clock, read_clock_offset
 from .connection import Connection, ConnectionSession
 from .electricity import LeftOut, select_electricity
 from .end_devices import EndDevices
@@ -180,9 +179,12 @@ class MeterRegisters:
         """Return the first profile behind a UsagePointListLink of our assignments, or of DeviceCapability."""
         offer, dcap = await self._end_devices.offer(session), self._connection.dcap_path
         profile: MeterProfile | None = None
+        clock = await find_clock(Reader(session), offer)
         for href in offer.hrefs("usage_point_list_link"):
             at = local_path(urljoin(dcap, href))
             capability = offer.capability.model_copy(update={"usage_point_list_link": sep.UsagePointListLink(href=at)})
+            if clock is not None:
+                capability.time_link = sep.TimeLink(href=local_path(urljoin(dcap, clock[0])))
             with session.instead({dcap: render(capability)}):
                 profile = await optional(self._discover_twice(session, at))
             if profile is not None:
@@ -216,8 +218,8 @@ class MeterRegisters:
         """Return readings of no register: the gateway answers, and how its clock is."""
         at = datetime.now(UTC)
         async with self._connection.session() as session:
-            capability = await read_capability(session, self._connection.dcap_path)
-            offset = await optional(read_clock_offset(Reader(session), capability)) if include_clock else None
+            offer = await self._end_devices.offer(session)
+            offset = await read_clock_offset(Reader(session), offer) if include_clock else None
         return Readings(at, {}, offset)
 
 

@@ -54,7 +54,7 @@ class EzspGateway(SmartEnergyGateway):
         self._clock = GatewayClock()
         self._messages = Messages(self._messenger, self._clock)
         self._endpoints = DeviceEndpoints(radio)
-        self._load_controls = MeterControls(self._messenger)
+        self._load_controls = MeterControls(self._messenger, self._clock)
         self._tier_names: dict[int, str | None] = {}
 
     @property
@@ -171,7 +171,7 @@ class EzspGateway(SmartEnergyGateway):
         found = (await messenger.read(Time, [Time.AttributeDefs.time.id])).get(Time.AttributeDefs.time.id)
         if found is None or not 0 <= found <= LATEST:
             return None
-        offset = self._load_controls.clock_offset = moment(found) - datetime.now(UTC)
+        offset = moment(found) - datetime.now(UTC)
         self._clock.take(offset)
         return offset
 
@@ -277,7 +277,7 @@ class EzspGateway(SmartEnergyGateway):
     # Restarts
 
     def snapshot(self) -> dict[str, Any]:
-        """Return registers, groups, messages and what values have to follow on."""
+        """Return registers, groups, messages, what values have to follow on, and by how much the clock is off."""
         return {
             "eui64": self._radio.eui64,
             "network": self._network.meant,
@@ -286,6 +286,7 @@ class EzspGateway(SmartEnergyGateway):
             "announced": sorted(self._endpoints.announced),
             "clients": self._load_controls.to_dict(),
             "begun": self._load_controls.begun(),
+            "clock_ahead": self._clock.told_ahead.total_seconds(),
             "messages": self._messages.to_list(),
             **self._registers.to_dict(),
         }
@@ -301,12 +302,13 @@ class EzspGateway(SmartEnergyGateway):
                 data = data | {"endpoints": dict.fromkeys(data["clusters"], data["meter_endpoint"])}
             eui64, network, authorized = str(data["eui64"]), data["network"], bool(data["authorized"])
             announced = set(data["announced"])
+            self._clock.take(timedelta(seconds=data.get("clock_ahead", 0.0)))
             self._services.load(data["endpoints"])
             self._registers.load(data)
             self._load_controls.load(data["clients"])
             self._load_controls.load_begun(data.get("begun", {}))
             self._messages.load(data["messages"])
-        except KeyError, TypeError, ValueError, AttributeError:
+        except KeyError, TypeError, ValueError, AttributeError, OverflowError:
             return  # the meter is asked anew
         self._radio.eui64, self._endpoints.announced = eui64, announced
         self._network.meant, self._network.authorized = network, authorized

@@ -7,13 +7,14 @@ Which commands are refused, and with which status, is as in NXP's client (``DRLC
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from zigpy import types as t
 from zigpy.zcl.foundation import Status
 
 from ...esi import ControlResponse, ControlStatus, DemandResponseProgram, LoadControl
+from ..clock import GatewayClock
 from .clusters import Drlc
 from .event_status import (
     NOT_GIVEN_8,
@@ -88,8 +89,10 @@ _WRITABLE = {
 class MeterControls:
     """What is known of events: pushed by the meter, and asked for every five minutes."""
 
-    def __init__(self, messenger: Messenger) -> None:
+    def __init__(self, messenger: Messenger, clock: GatewayClock) -> None:
+        """Events go by the meter's time, which ``clock`` knows."""
         self._messenger = messenger
+        self._clock = clock
         self._events: dict[int, _Event] = {}
         self._begun: dict[int, datetime] = {}
         """When events began that were to begin now and lasted when we stopped: listed again, they say the same."""
@@ -99,8 +102,6 @@ class MeterControls:
         """The last events that were refused, with the endpoint that they were for."""
         self._refreshed: float | None = None
         self.changed: Changed = lambda: None
-        self.clock_offset = timedelta(0)
-        """The meter's clock less ours: events go by the meter's time."""
         commands = Drlc.ClientCommandDefs
         messenger.listen(Drlc, commands.load_control_event, self._published)
         messenger.listen(Drlc, commands.cancel_load_control_event, self._cancelled)
@@ -109,7 +110,7 @@ class MeterControls:
         messenger.readable = self._read
 
     def _now(self) -> datetime:
-        return datetime.now(UTC) + self.clock_offset
+        return self._clock.told_now()
 
     def _published(self, endpoint: int, said: Any) -> None:
         if self._take(endpoint, said):

@@ -42,7 +42,7 @@ class Messages:
             self._take(message)
         now = self._clock.now()
         self._known = {number: message for number, message in self._known.items() if message.end > now}
-        begun = (message for message in self._known.values() if message.start <= now)
+        begun = (message for message in self._known.values() if self._clock.has_come(message.start))
         return sorted(self._clock.on_ours(begun), key=lambda message: message.start)
 
     async def confirm(self, response: EventResponse) -> None:

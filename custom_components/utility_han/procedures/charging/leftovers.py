@@ -55,6 +55,11 @@ class Leftovers:
     def _of(self, session: MeasuredSession) -> MeasuredSession | None:
         return next((each for each in self.late if each.late_of == session.id), None)
 
+    @property
+    def wait(self) -> bool:
+        """Whether there is anything to make sessions of."""
+        return bool(self.doubt or self.unplugged or self.late)
+
     def take(self, start: datetime | None, end: datetime, *, more_than: float) -> list[MeasuredSession]:
         """Return sessions of what there is, one after the other between two times in which nothing else is.
 

@@ -286,7 +286,8 @@ class ChargingPoint(OpenSessions):
         """
         at = self._now(at)
         if self.session is not None:
-            self._unplugged(at)
+            # What is asked about takes a moment too, in which whoever leaves the charger still used it.
+            self._unplugged(at - _BRIEFLY if self.meter.doubted or self.leftovers.wait else at)
         while self.ending:
             self._finish(at)
         self._settle_meter(at)
