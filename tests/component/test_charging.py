@@ -28,6 +28,7 @@ from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
     CAR_PLUG,
+    PLUG,
     Charger,
     VehicleFlow,
     bind,
@@ -303,6 +304,46 @@ async def test_guest_pays_once_the_owner_confirms(
     await utility.decide_vehicle("confirmations", asked[-1]["session_id"], "confirm")
     (record,) = await billed(utility, 1)
     assert record["payer"]["number"].endswith(neighbour.number[-4:])
+
+
+async def test_vehicle_of_a_visitor_is_shown_while_it_charges(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """The family's says that it is not here: somebody is, and the page has what that took."""
+    plug = vehicle_entity(hass, hub, "plugged")
+    charger.plug(present=False)
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert state.state == "off"
+    assert state.attributes["unassigned_energy_kwh"] == 2
+    charger.plug(plugged=False)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert state.attributes["unassigned_energy_kwh"] is None
+
+
+async def test_vehicle_that_may_be_the_one_at_the_charger_is_not_said_to_be_away(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    plug = vehicle_entity(hass, hub, "plugged")
+    hass.states.async_set(CAR_PLUG, "unavailable")
+    charger.at += timedelta(seconds=1)
+    hass.states.async_set(PLUG, "on", timestamp=charger.at.timestamp())
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert (state.state, state.attributes["unassigned_energy_kwh"]) == ("unknown", 2)
+    # It says so itself, and all of it is its own.
+    hass.states.async_set(CAR_PLUG, "on", timestamp=charger.at.timestamp())
+    charger.charge(1_000)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert (state.state, state.attributes["unassigned_energy_kwh"]) == ("on", None)
 
 
 async def test_rebinding_while_plugged_in_cuts_the_bill_not_the_energy(

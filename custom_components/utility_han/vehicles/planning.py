@@ -147,7 +147,7 @@ class Planning:
         for record in self._chargers.vehicles:
             if record.data[CONF_ENERGY] == point_id:
                 self.statuses.async_tell_again(record)
-                if not self._chargers.plugged(record):
+                if self._chargers.plugged(record) is False:
                     record.plan.override = False
         self._soon()
 

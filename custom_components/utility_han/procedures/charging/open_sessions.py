@@ -165,6 +165,12 @@ class OpenSessions:
         charged = last.energy + self.leftovers.late_of(last) + self.held
         return min(change.energy, max(self.meter.most(ended - last.started_at) - charged, 0.0))
 
+    def _settle_meter(self, at: datetime) -> None:
+        change = self.meter.settle(at)
+        self.leftovers.doubt += change.doubt
+        if change.energy:
+            self._allot(at, change)
+
     # While nothing is plugged in
 
     def _idle(self, at: datetime) -> None:
@@ -184,3 +190,8 @@ class OpenSessions:
 
     def _charged_unseen(self, at: datetime) -> bool:
         return self._unseen > UNSEEN_WH + STANDBY_W * self._idle_hours(at)
+
+    def _came_and_left(self, at: datetime) -> bool:
+        """Whether a vehicle was charged that is not there."""
+        self._let_go()
+        return self._charged_unseen(at)

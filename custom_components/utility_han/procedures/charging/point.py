@@ -190,11 +190,6 @@ class ChargingPoint(OpenSessions):
         elif before is None or resumed or (taken_up and self._is_idle(at)):
             self._idle(at)
 
-    def _came_and_left(self, at: datetime) -> bool:
-        """Whether a vehicle did so while nobody looked."""
-        self._let_go()
-        return self._charged_unseen(at)
-
     def _plugged_in(self, at: datetime, *, resumed: bool) -> None:
         if self.session is not None:
             return
@@ -276,9 +271,7 @@ class ChargingPoint(OpenSessions):
         if self.meter.doubted and at - (self.meter.changed or at) >= _LATEST:
             # It jumped while no vehicle was seen to be there, and does not come back.
             self._settle_meter(at)
-        if self._waited_for_plug(at):
-            self._let_go()
-        if self._charged_unseen(at) and self._waited_for_plug(at):
+        if self._waited_for_plug(at) and self._came_and_left(at):
             self.leftovers.unplugged += self._unseen
             self._idle(at)
         start, end = self.ended_at, at
@@ -326,12 +319,6 @@ class ChargingPoint(OpenSessions):
         self.ended_at = max(end, self.ended_at) if self.ended_at is not None else end
         self.last = session.brief()
         self.closed.append(session)
-
-    def _settle_meter(self, at: datetime) -> None:
-        change = self.meter.settle(at)
-        self.leftovers.doubt += change.doubt
-        if change.energy:
-            self._allot(at, change)
 
 
 @dataclass(slots=True)
