@@ -16,6 +16,7 @@ from ..sources import (
     CONF_MAX_POWER,
     CONF_METER,
     CONF_PLUG,
+    CONF_VEHICLE_POWER,
     SOURCES,
     ChargerFound,
     async_charger_of,
@@ -83,7 +84,7 @@ class ChargerFields(VehicleDialog):
         self._shown = {CONF_ENERGY: energy, CONF_STATION: station}
         read, wrong = read_numbers(self.words.style, station)
         errors = self._unfit_entities(energy, station.get(CONF_PLUG))
-        if wrong or unfit_numbers(read, (CONF_MAX_POWER,), 1, 10_000):
+        if wrong or unfit_numbers(read, (CONF_MAX_POWER, CONF_VEHICLE_POWER), 1, 10_000):
             errors[CONF_STATION] = "power_unfit"
         elif (unfit := _unfit_evse_id(station)) is not None:
             errors[CONF_STATION] = unfit
@@ -98,7 +99,7 @@ class ChargerFields(VehicleDialog):
         return self._shown | ({CONF_PLUG: plug} if plug else {})
 
     def _keep(self, energy: str, station: dict[str, Any]) -> None:
-        for use in SOURCES:
+        for use in (*SOURCES, CONF_VEHICLE_POWER):
             self.data.pop(use, None)
         told = {name: text for name in _OF_STATION if (text := (station.get(name) or "").strip())}
         evse = {CONF_NAME: async_charger_of(self.hass, energy).name} | told
@@ -107,7 +108,7 @@ class ChargerFields(VehicleDialog):
         device = self._stations().get(station.get(CONF_EVSE, OTHER))
         if device is not None:
             evse[CONF_LFDI] = device.lfdi
-        self.data |= {use: station[use] for use in SOURCES if station.get(use)}
+        self.data |= {use: station[use] for use in (*SOURCES, CONF_VEHICLE_POWER) if station.get(use)}
         self.data |= {
             CONF_ENERGY: energy,
             CONF_METER: station.get(CONF_METER, "evse"),
@@ -118,7 +119,7 @@ class ChargerFields(VehicleDialog):
 
     def _answered(self) -> dict[str, Any]:
         """Return the station as it was answered before."""
-        names = (*SOURCES, CONF_METER, CONF_MAX_POWER)
+        names = (*SOURCES, CONF_METER, CONF_MAX_POWER, CONF_VEHICLE_POWER)
         station = {name: self.data[name] for name in names if name != CONF_ENERGY and self.data.get(name) is not None}
         station |= {name: text for name in _OF_STATION if (text := (self.data.get(CONF_EVSE) or {}).get(name))}
         if self._stations():
