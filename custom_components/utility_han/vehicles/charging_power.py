@@ -24,7 +24,8 @@ def greatest_power(data: Mapping[str, Any]) -> float:
     sep.xsd, PEVInfo.maxForwardPower: "the lower of the vehicle or EVSE physical power limitations. It is not based on
     economic considerations."
     """
-    return 1000 * min(data[CONF_MAX_POWER], data.get(CONF_VEHICLE_POWER) or data[CONF_MAX_POWER])
+    charger: float = data[CONF_MAX_POWER]
+    return 1000 * min(charger, data.get(CONF_VEHICLE_POWER) or charger)
 
 
 @dataclass(frozen=True, slots=True)
