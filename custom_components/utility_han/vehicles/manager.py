@@ -38,6 +38,7 @@ from .planning import Planning
 from .price_following import PriceFollowing
 from .session_news import SessionNews
 from .settling import Settling
+from .shared_chargers import async_follow
 from .signed_values import SignedValues
 from .sources import (
     CONF_BATTERY,
@@ -115,7 +116,7 @@ class VehicleManager:
             ]
         self._news.async_begin()
         self._feed_all(self.charging.points, dt_util.utcnow())
-        self._unsubscribe.append(self.signed.async_start(self.vehicles))
+        self._unsubscribe += [self.signed.async_start(self.vehicles), async_follow(self._hass, self._entry)]
         self.prices.async_follow(self.settling.sources())
         await self.settling.async_settle_all()
         self.delivery.async_start()

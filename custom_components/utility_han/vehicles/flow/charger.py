@@ -5,12 +5,13 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
-from ...const import CONF_LFDI, CONF_SERIAL, DOMAIN, SUBENTRY_VEHICLE
+from ...const import CONF_LFDI, CONF_SERIAL
 from ...devices.device import HanDevice
 from ...devices.manager import Registrar
 from ...hub.renaming import ids_of_now
 from ...procedures import DeviceKind, EvseIdError, parse_evse_id
 from ..planning import CONF_EVSE_DEVICE
+from ..shared_chargers import vehicles_elsewhere
 from ..sources import (
     CONF_ENERGY,
     CONF_MAX_POWER,
@@ -157,12 +158,7 @@ class ChargerFields(VehicleDialog):
 
     def _is_of_another_hub(self, energy_id: str) -> bool:
         """Whether a vehicle of another hub uses a charger: both would bill what is charged there."""
-        return any(
-            vehicle.data.get(CONF_ENERGY) == energy_id
-            for hub in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-            if hub.entry_id != self.entry.entry_id
-            for vehicle in hub.get_subentries_of_type(SUBENTRY_VEHICLE)
-        )
+        return any(vehicles_elsewhere(self.hass, self.entry, energy_id))
 
     async def async_step_charger(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Another charger for a vehicle that is bound."""
