@@ -243,7 +243,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub, written: datetime) 
     told = await KeptPrices.async_get(hass, entry.entry_id)
     told.async_follow(hub.tariff)
     if account.vtn is not None:
-        told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject)
+        told_by_vtn = hub.add_manager(ToldByVtn(hass, hub, account.vtn, account.ven_key))
+        told.async_follow(told_by_vtn.subject, account.ven_key)
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM

@@ -16,6 +16,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.utility_han.account.access import ven_key_of
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
 from custom_components.utility_han.gateway import AbsentGateway
@@ -53,6 +54,13 @@ DESCRIBED = {
     "IMPORT_CAPACITY_SUBSCRIPTION": {"units": "KW"},
     "IMPORT_CAPACITY_RESERVATION_FEE": {"units": "KW", "currency": "EUR"},
 }
+
+
+def move(hass: HomeAssistant, entry: ConfigEntry, url: str) -> None:
+    """Have the VTN of a hub at another address, where it is the same one."""
+    vtn = entry.data[CONF_VTN]
+    known = {CONF_VTN: {**vtn, "url": url, "known_as": ven_key_of(vtn)}}
+    hass.config_entries.async_update_entry(entry, data=entry.data | known)
 
 
 async def tell(
@@ -102,8 +110,7 @@ async def test_what_a_program_tells_is_shown_and_nothing_else(
         return {key for each in found if (key := each.unique_id.removeprefix(f"{entry.entry_id}_")).startswith("vtn_")}
 
     async def moved_to(url: str) -> None:
-        known = {CONF_VTN: {**entry.data[CONF_VTN], "url": url}}
-        hass.config_entries.async_update_entry(entry, data=entry.data | known)
+        move(hass, entry, url)
         await hass.config_entries.async_reload(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -209,7 +216,7 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
     await (await LinkRecord.async_get(hass, entry.entry_id)).async_save()
     freezer.move_to(start)
     hass.data.pop(_OPEN)
-    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}})
+    move(hass, entry, NOBODY)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert shown()[-1] == "Save what you can"
@@ -218,6 +225,29 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
     async_fire_time_changed(hass, end)
     await hass.async_block_till_done()
     assert shown() == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_a_vtn_told_goes_with_it_where_another_takes_its_place(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], *, restarted: bool
+) -> None:
+    """Also before the other was polled for the first time."""
+    await tell(vtn, program, ALERT_FIRE=["Keep away"])
+    await tell(vtn, program, PRICE=[0.3])
+    await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_messages").state == "1"
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.3
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for kept in (LinkRecord, KeptPrices):
+        await (await kept.async_get(hass, entry.entry_id)).async_save()
+    if restarted:
+        hass.data.pop(_OPEN)
+    another = {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}}
+    hass.config_entries.async_update_entry(entry, data=entry.data | another)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, entry, "vtn_messages").state == "0"
+    assert state_of(hass, entry, "vtn_price").state == STATE_UNAVAILABLE
 
 
 async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(
@@ -478,7 +508,7 @@ async def test_what_was_told_ahead_is_shown_after_a_restart_while_the_utility_is
     kept = await KeptPrices.async_get(hass, entry.entry_id)
     await kept.async_save()
     hass.data.pop(_OPEN)
-    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}})
+    move(hass, entry, NOBODY)
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     after = [state_of(hass, entry, key) for key in shown]

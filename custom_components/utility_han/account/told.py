@@ -28,8 +28,8 @@ _MOST_NAMED = 10
 class ToldByVtn:
     """Takes what each poll has read to the subject that shows it; each alert is told once, over restarts."""
 
-    def __init__(self, hass: HomeAssistant, hub: Hub, vtn: VtnCoordinator) -> None:
-        """It is shown on the device of ``hub``, whose link record keeps what was told."""
+    def __init__(self, hass: HomeAssistant, hub: Hub, vtn: VtnCoordinator, teller: str | None) -> None:
+        """It is shown on the device of ``hub``, whose link record keeps what this ``teller`` has told."""
         beside = any(map(hub.coordinator.offers, ("pricing", "messaging")))
         self.subject = PricedSubject(hass, hub.subject, prefix=_PREFIX, source=_BESIDE if beside else "")
         self._hass = hass
@@ -37,7 +37,7 @@ class ToldByVtn:
         self._rounds = hub.rounds
         self._link = hub.link
         self._vtn = vtn
-        self._alerts: Sequence[Message] = self._link.alerts
+        self._alerts: Sequence[Message] = self._link.async_alerts_of(teller)
         self.in_force: Sequence[Message] = messages_in_force(self._alerts, dt_util.utcnow())
         """The alerts that have begun, and neither ended nor were deleted."""
         self._cancel: CALLBACK_TYPE | None = None

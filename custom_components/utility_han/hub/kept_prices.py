@@ -28,6 +28,8 @@ class Told:
     prices: list[Price] = field(default_factory=list)
     received: list[Price] = field(default_factory=list)
     signals: dict[str, list[Signal]] = field(default_factory=dict)
+    teller: str | None = None
+    """Which it is, where another can take its place; None where an older version kept it."""
 
 
 class KeptPrices(Kept):
@@ -41,7 +43,7 @@ class KeptPrices(Kept):
         """Nothing was told before it is read."""
         super().__init__(hass, entry_id)
         self._told: dict[str, Told] = {}
-        self._followed: dict[str, PricedSubject] = {}
+        self._followed: dict[str, tuple[PricedSubject, str | None]] = {}
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -50,29 +52,33 @@ class KeptPrices(Kept):
     @override
     def snapshot(self) -> dict[str, Any]:
         now = dt_util.utcnow()
-        self._told |= {prefix: _as_told(subject, now) for prefix, subject in self._followed.items()}
+        self._told |= {prefix: _as_told(*followed, now) for prefix, followed in self._followed.items()}
         return {"told": {prefix: plain(asdict(told)) for prefix, told in self._told.items()}}
 
     @callback
-    def async_follow(self, subject: PricedSubject) -> None:
-        """Have a subject show what its source told before, and keep what it tells from now on."""
+    def async_follow(self, subject: PricedSubject, teller: str | None = None) -> None:
+        """Have a subject show what its source told before, and keep what it tells from now on.
+
+        What another ``teller`` told is not its own.
+        """
         if (before := self._followed.get(subject.prefix)) is not None:
-            self._told[subject.prefix] = _as_told(before, dt_util.utcnow())  # the hub is loaded anew
-        if (told := self._told.get(subject.prefix)) is not None:
+            self._told[subject.prefix] = _as_told(*before, dt_util.utcnow())  # the hub is loaded anew
+        told = self._told.get(subject.prefix)
+        if told is not None and told.teller in (None, teller):
             schedule = PriceSchedule(told.currency, tuple(told.prices), tuple(told.received))
             subject.async_take(schedule, told.signals)
-        self._followed[subject.prefix] = subject
+        self._followed[subject.prefix] = subject, teller
         subject.async_add_listener(lambda _happened: self.save_later(_SOON))
 
 
-def _as_told(subject: PricedSubject, now: datetime) -> Told:
+def _as_told(subject: PricedSubject, teller: str | None, now: datetime) -> Told:
     def coming[T: (Price, Signal)](course: Sequence[T]) -> list[T]:
         return list(between(course, now, now + _AHEAD, _MOST))
 
     kinds: Mapping[str, Sequence[Signal]] = subject.signals
     signals = {kind: found for kind, course in kinds.items() if (found := coming(course))}
     kept = dict(list(signals.items())[:_MOST_TYPES])
-    return Told(subject.told_currency, coming(subject.prices), coming(subject.received), kept)
+    return Told(subject.told_currency, coming(subject.prices), coming(subject.received), kept, teller)
 
 
 def _told(data: Any) -> Told:

@@ -64,6 +64,8 @@ class LinkRecord(Kept):
         """The same of what the utility itself tells, with a gateway or without one."""
         self.alerts: list[Message] = []
         """Those of them that were in force or to come."""
+        self._alerts_of: str | None = None
+        """Who told them; None where an older version kept them."""
         self.tiers: Mapping[str, str] = {}
         """The names of the tariff's tiers, by their numbers; also those that do not tell them apart."""
         self.told: dict[str, list[int]] = {}
@@ -76,6 +78,7 @@ class LinkRecord(Kept):
     def restore(self, data: dict[str, Any]) -> None:
         self.seen_alerts = self.read_value(data, "seen_alerts", list[str], [])
         self.alerts = list(self.read_records(data, "alerts", _message).values())
+        self._alerts_of = self.read_value(data, "alerts_of", str | None)
         self._kept = {
             name: data[name] for name, kind in _KINDS.items() if self.read_value(data, name, kind) is not None
         }
@@ -132,11 +135,26 @@ class LinkRecord(Kept):
             self._saved = now
             self.save_later(0)
 
+    @callback
+    def async_alerts_of(self, teller: str | None) -> list[Message]:
+        """Return the alerts that ``teller`` has told: those of another one went with it."""
+        if self._alerts_of not in (None, teller):
+            self.alerts, self.seen_alerts = [], []
+        self._alerts_of = teller
+        return self.alerts
+
+    def _of_utility(self) -> dict[str, Any]:
+        return {
+            "seen_alerts": self.seen_alerts,
+            "alerts": _as_kept(self.alerts),
+            "alerts_of": self._alerts_of,
+        }
+
     @override
     def snapshot(self) -> dict[str, Any]:
         last, gateway = self.contact.last_contact, self._gateway
         if gateway is None:
-            return {**self._kept, "seen_alerts": self.seen_alerts, "alerts": _as_kept(self.alerts)}
+            return {**self._kept, **self._of_utility()}
         return {
             CONF_GATEWAY_LFDI: gateway.expected_lfdi,
             "gateway": gateway.snapshot(),
@@ -146,8 +164,7 @@ class LinkRecord(Kept):
             "values": self.values,
             "seen_messages": self.seen_messages,
             "messages": _as_kept(self.messages),
-            "seen_alerts": self.seen_alerts,
-            "alerts": _as_kept(self.alerts),
+            **self._of_utility(),
             "tiers": dict(self.tiers),
             "told": self.told,
             "answers": self.answers.to_list(),
