@@ -28,7 +28,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache,
 )
 
-from custom_components.utility_han.const import DOMAIN, EVENT_CONTROL
+from custom_components.utility_han.const import DOMAIN, EVENT_CONTROL, EVENT_REGISTRATION
 from custom_components.utility_han.hub.blueprints import FOLDER
 from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -578,8 +578,16 @@ async def test_report_has_every_device(hass: HomeAssistant, patient: Patient, to
 async def test_installer_is_told(hass: HomeAssistant, device_id: str, told: list[ServiceCall]) -> None:
     answering(hass, "get_message", title="Heat pump: Enrolled", message="It is enrolled.")
     await use(hass, "commissioning_finished", registration=[REGISTRATION], notifier="notify.me")
-    hass.states.async_set(REGISTRATION, "enrolled")
+    about = {"entity_id": REGISTRATION, "device_id": device_id}
+    for entity_id, before, state in (
+        (REGISTRATION, "registering", "enrolled"),
+        ("sensor.another", "registering", "enrolled"),
+        (REGISTRATION, "suspended", "enrolled"),
+        (REGISTRATION, "registering", "failed"),
+    ):
+        hass.bus.async_fire(EVENT_REGISTRATION, about | {"entity_id": entity_id, "before": before, "type": state})
     await hass.async_block_till_done()
+    assert len(told) == 1
     assert (told[0].data["title"], told[0].data["message"]) == ("Heat pump: Enrolled", "It is enrolled.")
 
 
