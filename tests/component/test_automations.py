@@ -68,6 +68,7 @@ async def test_load_control_runs_automations_from_its_announcement_to_its_end(
         on("load_control_opted_out", target),
         only(on("load_control_opted_out", target), "is_opted_out", target, behavior="all"),
         on("load_control_ended", target),
+        on("load_control_over", target),
     )
     await home.ask(start_in=600, duration=1800, duty_cycle=30)
     assert sorted(said) == ["is_load_control_announced", "load_control_announced", "load_control_starts_soon"]
@@ -79,7 +80,7 @@ async def test_load_control_runs_automations_from_its_announcement_to_its_end(
     assert sorted(said) == ["is_opted_out", "load_control_opted_out"]
     said.clear()
     await home.let_pass(30)
-    assert said == ["load_control_ended"]
+    assert sorted(said) == ["load_control_ended", "load_control_over"]
 
 
 @pytest.mark.use_case("UR-EV", "UR-15")
