@@ -1,4 +1,4 @@
-"""Runs a module as ``python -m`` does, or a script as ``python -P``, as long as whoever started it is there to stop it.
+"""Runs a module as ``python -m`` does, or a script as ``python -P``, while whoever started it is there to stop it.
 
 Standard input is a pipe that ends with whoever holds its other end, however that ended: of what a test run or a demo
 that was killed had started, nothing goes on. What is run has no standard input.
