@@ -60,6 +60,8 @@ _SELECTS: Mapping[str, int | str] = {
     "_radio": 1,
 }
 """What makes a select field of a dialog, and which argument names its texts."""
+_LEFT = ("utility_not_told", "vtn_not_told", "radio_not_left")
+"""What people are told that a removed hub has left behind."""
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY})
 """What a repair flow asks about, which names its select field."""
 
@@ -88,7 +90,13 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
     yield Sheet.LOGBOOK, (f"registration_{each}" for each in DeviceState)
     yield Sheet.LOGBOOK, (f"session_{each}" for each in SessionEvent)
     yield Sheet.LOGBOOK, ("message", DIAGNOSED, REPAIRING)
-    said = (*(each.nothing for each in SAYINGS.values()), *_ASKED, "utility_not_told", "vtn_not_told")
+    said = (
+        *(each.nothing for each in SAYINGS.values()),
+        *_ASKED,
+        "utility_not_told",
+        "vtn_not_told",
+        "radio_not_left",
+    )
     yield Sheet.NOTIFICATION, (f"{each}_{part}" for each in said for part in _SAYS)
     yield Sheet.PROGRAM_SIGNAL, {*SIGNALS.values(), *FAMILIES.values()}
     yield Sheet.RATE, (f"short_{day}" for day in range(1, 8))

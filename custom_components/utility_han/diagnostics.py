@@ -47,6 +47,7 @@ _REDACTED = REDACT_KEYS | {
     "evse_id",
     "client_secret",
     "known_as",
+    "ven_identity",
     "ven_name",
     "key",
     "pin",

@@ -206,6 +206,20 @@ test("a month that is not billed as measured is told", async () => {
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
 });
 
+test("a vehicle at the charger of which nobody knows whose it is shows, with what it charged", async () => {
+  const charges = (state: string): TestHome =>
+    meter().add("Family car", {
+      binding: ["in_force"],
+      session_energy: ["12.5"],
+      plugged: [state, { charging: false, unassigned_energy_kwh: 3.2 }],
+    });
+  const guest = await show("vehicle", charges("off"));
+  assert.match(textOf(guest), /Family car Not plugged in Plugged in here, not known whose 3\.20 kWh Last session 12\.50 kWh/);
+  assert.match(textOf(await show("vehicle", charges("unknown"))), /Family car May be plugged in Plugged in here/);
+  const known = meter().add("Family car", { binding: ["in_force"], plugged: ["off", { unassigned_energy_kwh: null }] });
+  assert.doesNotMatch(textOf(await show("vehicle", known)), /not known whose/);
+});
+
 test("what flows is not known while only the way is that nothing flows", async () => {
   const home = new TestHome().add("Meter", { power_delivered: ["0"], power_received: ["unavailable"] });
   const card = await show("power", home);

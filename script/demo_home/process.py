@@ -1,4 +1,4 @@
-"""A child process with a log file that is stopped whatever happens."""
+"""A child process with a log file that is stopped whatever happens, also where whoever started it is killed."""
 
 import asyncio
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 ROOT = Path(__file__).parent.parent.parent
+_LED = Path(__file__).parent / "led.py"
 _PATIENCE = 30
 
 
@@ -30,7 +31,10 @@ class Running(Protocol):
 
 
 class Child:
-    """A Python in ``cwd``; its output goes to ``log``, its first line to whoever starts it, where that is wanted."""
+    """A Python in ``cwd`` that runs a module (``-m``) or script (``-P``); its output goes to ``log``.
+
+    Its first line goes to whoever starts it, where that is wanted.
+    """
 
     def __init__(self, arguments: Sequence[str], log: Path, *, python: str = sys.executable, cwd: Path = ROOT) -> None:
         self._arguments = arguments
@@ -47,10 +51,11 @@ class Child:
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 self._python,
+                str(_LED),
                 *self._arguments,
                 cwd=self._cwd,
                 env={**os.environ, **self.environment},
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,  # which ends with us
                 stdout=asyncio.subprocess.PIPE if first_line else log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the parent, which stops its children in order

@@ -62,6 +62,31 @@ async def test_what_stays_is_said_and_nothing_is_done_before_it_was(hass: HomeAs
     assert CONF_UTILITY in hub.data
 
 
+async def test_session_that_is_under_way_or_nobodys_yet_is_said_not_to_be_billed(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    charger = await vehicles.bind(hass, hub)
+
+    async def unbilled() -> str:
+        result = await leave_page(hass, hub)
+        hass.config_entries.flow.async_abort(result["flow_id"])
+        return str((result["description_placeholders"] or {})["unbilled"])
+
+    assert await unbilled() == "0"
+    charger.plug(present=False)
+    charger.charge(2000)
+    await hass.async_block_till_done()
+    assert await unbilled() == "1"
+    charger.plug(plugged=False)
+    charger.at += timedelta(minutes=15)
+    await vehicles.manager_of(hub).async_look(charger.at)
+    await until(lambda: vehicles.issues_of(hass, "whose_session"))
+    assert await unbilled() == "1"
+    (entry,) = vehicles.manager_of(hub).charging.ledger.entries
+    await vehicles.manager_of(hub).async_assign(entry, None)
+    assert await unbilled() == "0"
+
+
 async def test_meter_and_devices_stay_where_the_utility_is_left_and_an_account_is_linked_anew(
     hass: HomeAssistant,
     hub: ConfigEntry,

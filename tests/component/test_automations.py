@@ -6,17 +6,22 @@ from typing import Any
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import condition, trigger
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
 
 from custom_components.utility_han.condition import CONDITIONS
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import DOMAIN, EVENT_SESSION
 from custom_components.utility_han.trigger import TRIGGERS
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
@@ -63,6 +68,7 @@ async def test_load_control_runs_automations_from_its_announcement_to_its_end(
         on("load_control_opted_out", target),
         only(on("load_control_opted_out", target), "is_opted_out", target, behavior="all"),
         on("load_control_ended", target),
+        on("load_control_over", target),
     )
     await home.ask(start_in=600, duration=1800, duty_cycle=30)
     assert sorted(said) == ["is_load_control_announced", "load_control_announced", "load_control_starts_soon"]
@@ -74,7 +80,31 @@ async def test_load_control_runs_automations_from_its_announcement_to_its_end(
     assert sorted(said) == ["is_opted_out", "load_control_opted_out"]
     said.clear()
     await home.let_pass(30)
-    assert said == ["load_control_ended"]
+    assert sorted(said) == ["load_control_ended", "load_control_over"]
+
+
+@pytest.mark.use_case("UR-EV", "UR-15")
+async def test_what_happens_while_home_assistant_starts_is_told_once_automations_listen(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """A hub is loaded before they do, and hears first what happened while Home Assistant was off."""
+    events = async_capture_events(hass, EVENT_SESSION)
+    hass.set_state(CoreState.starting)
+    said = await automate(hass, on("vehicle_session_started", {"device_id": vehicle_device_id(hass, hub)}))
+    charger.plug()
+    await hass.async_block_till_done()
+    assert (said, events) == ([], [])
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
+    await hass.async_block_till_done()
+    assert said == ["vehicle_session_started"]
+    assert [each.data["type"] for each in events] == ["started"]
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    charger.plug(plugged=False)
+    await until(lambda: "ended" in [each.data["type"] for each in events])
 
 
 @pytest.mark.use_case("UR-EV")

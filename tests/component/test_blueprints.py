@@ -28,7 +28,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache,
 )
 
-from custom_components.utility_han.const import DOMAIN, EVENT_CONTROL
+from custom_components.utility_han.const import DOMAIN, EVENT_REGISTRATION
 from custom_components.utility_han.hub.blueprints import FOLDER
 from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -578,9 +578,23 @@ async def test_report_has_every_device(hass: HomeAssistant, patient: Patient, to
 async def test_installer_is_told(hass: HomeAssistant, device_id: str, told: list[ServiceCall]) -> None:
     answering(hass, "get_message", title="Heat pump: Enrolled", message="It is enrolled.")
     await use(hass, "commissioning_finished", registration=[REGISTRATION], notifier="notify.me")
-    hass.states.async_set(REGISTRATION, "enrolled")
+    about = {"entity_id": REGISTRATION, "device_id": device_id}
+    for entity_id, before, state in (
+        (REGISTRATION, "registering", "enrolled"),
+        ("sensor.another", "registering", "enrolled"),
+        (REGISTRATION, "suspended", "enrolled"),
+        (REGISTRATION, "registering", "failed"),
+    ):
+        hass.bus.async_fire(EVENT_REGISTRATION, about | {"entity_id": entity_id, "before": before, "type": state})
     await hass.async_block_till_done()
+    assert len(told) == 1
     assert (told[0].data["title"], told[0].data["message"]) == ("Heat pump: Enrolled", "It is enrolled.")
+
+
+def over(hass: HomeAssistant, device_id: str, control: str, type_: str, *, mandatory: bool = False) -> None:
+    """Have something happen to a load control of a device."""
+    about = {"control": control, "mandatory": mandatory}
+    async_dispatcher_send(hass, SIGNAL_HAPPENED, Happened("control", type_, about, device_id, CONTROL))
 
 
 @pytest.mark.use_case("UR-P")
@@ -614,12 +628,9 @@ async def test_load_control_is_warned_of_and_left(
     assert (len(sent), calls) == (1, []), "who was not asked opts nobody out"
     if pressed is not None:
         press(hass, actions["Opt out"])
-    elif restarted:
-        hass.states.async_set(CONTROL, "reduction", about_now)
-        await hass.async_block_till_done()
-        hass.states.async_set(CONTROL, "none")
     else:
-        async_fire_time_changed(hass, now + timedelta(hours=2))
+        for type_ in ("started", "completed"):
+            over(hass, device_id, "C1", type_)
     await until(lambda: len(sent) > 1)
     assert (sent[1].data["message"], sent[1].data["data"]) == (
         "clear_notification",
@@ -640,11 +651,12 @@ async def test_warning_is_taken_away_after_a_restart_also_where_the_next_control
     hass.states.async_set(NEXT, (now + timedelta(minutes=10)).isoformat(), first)
     await until(lambda: sent)
     await restart(hass, "warn_before_control")
-    hass.states.async_set(CONTROL, "reduction", first)
-    for type_ in ("started", "completed"):
-        hass.bus.async_fire(EVENT_CONTROL, {"device_id": device_id, "control": "C1", "type": type_})
-        hass.states.async_set(CONTROL, "reduction", first | {"control": "C2"})
-        await hass.async_block_till_done()
+    over(hass, "another device", "C1", "completed")
+    over(hass, device_id, "C0", "completed", mandatory=True)
+    over(hass, device_id, "C1", "started")
+    await hass.async_block_till_done()
+    assert len(sent) == 1, "there is no warning of these"
+    over(hass, device_id, "C1", "cancelled")
     await until(lambda: len(sent) > 1)
     assert [each.data["data"]["tag"] for each in sent[1:]] == [sent[0].data["data"]["tag"]]
     assert sent[1].data["message"] == "clear_notification"

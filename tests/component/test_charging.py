@@ -8,11 +8,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
@@ -22,12 +23,15 @@ from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.ledger import RecordState
 from custom_components.utility_han.utility import UtilityError, UtilityReason
 from custom_components.utility_han.vehicles import manager
+from custom_components.utility_han.vehicles.shared_chargers import async_follow
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import (
     ANSWERS,
     CAR_PLUG,
+    ENERGY,
+    PLUG,
     Charger,
     VehicleFlow,
     bind,
@@ -303,6 +307,84 @@ async def test_guest_pays_once_the_owner_confirms(
     await utility.decide_vehicle("confirmations", asked[-1]["session_id"], "confirm")
     (record,) = await billed(utility, 1)
     assert record["payer"]["number"].endswith(neighbour.number[-4:])
+
+
+def of_another_day(hub: ConfigEntry, title: str, vehicle: ConfigSubentryData, *, days: int) -> MockConfigEntry:
+    """Return another hub with a vehicle, that is so many days younger."""
+    other = MockConfigEntry(domain=DOMAIN, title=title, subentries_data=[vehicle])
+    object.__setattr__(other, "created_at", hub.created_at + timedelta(days=days))
+    return other
+
+
+async def test_home_whose_hubs_share_a_charger_is_told_until_they_do_not(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """Dialogs refuse it now; what is there already is billed by both."""
+    assert not issues_of(hass, "charger_shared")
+    van = ConfigSubentryData(data={"energy": ENERGY}, subentry_type="vehicle", title="Van *1*", unique_id="van")
+    older = of_another_day(hub, "Other", van, days=-1)
+    older.add_to_hass(hass)
+    await hass.config_entries.async_reload(hub.entry_id)
+    await hass.async_block_till_done()
+    (issue,) = issues_of(hass, "charger_shared")
+    said = issue.translation_placeholders or {}
+    assert (said["vehicle"], said["other"], said["elsewhere"]) == ("Family car", r"Van \*1\*", "Other")
+    hass.config_entries.async_remove_subentry(older, next(iter(older.subentries)))
+    await hass.async_block_till_done()
+    assert not issues_of(hass, "charger_shared")
+
+
+async def test_of_two_hubs_that_share_a_charger_the_newer_one_tells(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    van = ConfigSubentryData(data={"energy": ENERGY}, subentry_type="vehicle", title="Van", unique_id="van")
+    newer = of_another_day(hub, "Other", van, days=1)
+    newer.add_to_hass(hass)
+    follow = async_follow(hass, hub), async_follow(hass, newer)
+    (issue,) = issues_of(hass, "charger_shared")
+    assert newer.entry_id in issue.issue_id
+    for end in follow:
+        end()
+
+
+async def test_vehicle_of_a_visitor_is_shown_while_it_charges(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """The family's says that it is not here: somebody is, and the page has what that took."""
+    plug = vehicle_entity(hass, hub, "plugged")
+    charger.plug(present=False)
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert state.state == "off"
+    assert state.attributes["unassigned_energy_kwh"] == 2
+    charger.plug(plugged=False)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert state.attributes["unassigned_energy_kwh"] is None
+
+
+async def test_vehicle_that_may_be_the_one_at_the_charger_is_not_said_to_be_away(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    plug = vehicle_entity(hass, hub, "plugged")
+    hass.states.async_set(CAR_PLUG, "unavailable")
+    charger.at += timedelta(seconds=1)
+    hass.states.async_set(PLUG, "on", timestamp=charger.at.timestamp())
+    charger.charge(2_000)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert (state.state, state.attributes["unassigned_energy_kwh"]) == ("unknown", 2)
+    # It says so itself, and all of it is its own.
+    hass.states.async_set(CAR_PLUG, "on", timestamp=charger.at.timestamp())
+    charger.charge(1_000)
+    await hass.async_block_till_done()
+    state = hass.states.get(plug)
+    assert state is not None
+    assert (state.state, state.attributes["unassigned_energy_kwh"]) == ("on", None)
 
 
 async def test_rebinding_while_plugged_in_cuts_the_bill_not_the_energy(

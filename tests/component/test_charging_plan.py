@@ -244,6 +244,25 @@ async def test_reservation_that_comes_too_late_for_the_departure_is_left(
     await eventually(gateway.reservations, lambda found: len(found) == 2)
 
 
+async def test_vehicle_that_takes_less_than_its_charger_gives_is_planned_by_what_it_takes(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """sep.xsd: powerRequested is "the charging system capability", of vehicle and EVSE."""
+    (record,) = manager_of(hub).vehicles
+    record.data["vehicle_power"] = 3.7
+    departure = await plan(hass, hub, 10, 20)
+    (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    assert request["power"] == 3_700
+    await gateway.answer_reservation(request["mrid"], start=int(departure.timestamp()) - 3600)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    now = Mock(return_value=departure - timedelta(hours=6))
+    with patch.object(planning, "dt_util", SimpleNamespace(utcnow=now)):
+        await until(lambda: now.call_count > 10)
+        assert hass.states.is_state(SWITCH, "off")
+        now.return_value = departure - timedelta(hours=5, minutes=15)
+        await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
 async def test_one_tap_charges_now(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

@@ -1,7 +1,7 @@
 """A vehicle that is removed, or gets another charger, was charged until then: that is billed, and its own (UR-EV)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import AsyncMock, patch
 
 import pytest
@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.procedures import LedgerEntry
 from custom_components.utility_han.utility import BindingStatus
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
+from custom_components.utility_han.vehicles.subentries import end_of_removed
 from custom_components.utility_han.vehicles.unwatched import async_end_unwatched
 from tests.component.test_household_charging import CAR, VAN, _soon, bind, home
 from tests.helpers import vehicles
@@ -48,6 +49,27 @@ async def test_vehicle_that_is_removed_is_billed_what_it_was_charged(
     assert [entry.unbound_wh for entry in charging.ledger.entries.values()] == [0]
     assert not [kept for kept in charging.others(()).values() if kept["session"] or kept["ending"] or kept["closed"]]
     await eventually(utility.bindings, lambda found: [each["valid_until"] is not None for each in found] == [True])
+
+
+async def test_vehicle_that_is_removed_is_bound_no_longer_though_its_end_was_to_come(
+    hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility
+) -> None:
+    """The utility was away when a person had the binding end at a later time."""
+    charger = await vehicles.bind(hass, hub)
+    later = charger.at + timedelta(days=30)
+    vehicles.record_of(hub).run.ending = {"valid_until": later.isoformat(), "reason": "sold"}
+    await remove(hass, hub, charger, vehicles.VIN)
+    ended = await eventually(
+        utility.bindings, lambda found: [each["valid_until"] is not None for each in found] == [True]
+    )
+    assert datetime.fromisoformat(ended[0]["valid_until"]) < later - timedelta(days=29)
+
+
+@pytest.mark.parametrize(("days", "reason"), [(30, "other"), (-1, "sold")])
+def test_of_two_ends_the_sooner_is_told(days: int, reason: str) -> None:
+    now = dt_util.utcnow()
+    ending = {"valid_until": (now + timedelta(days=days)).isoformat(), "reason": "sold"}
+    assert end_of_removed(ending, now)["reason"] == reason
 
 
 async def move(hass: HomeAssistant, hub: ConfigEntry, record: VehicleRecord, energy: str, at: Charger) -> None:

@@ -48,13 +48,6 @@ from tests.openadr.under_test import Vtn
 NOBODY = "https://127.0.0.1:9"
 
 
-def move(hass: HomeAssistant, entry: ConfigEntry, url: str, known_as: str | None = None) -> None:
-    """Have a hub know its VTN, or the one that is ``known_as``, at another address."""
-    before = entry.data[CONF_VTN]
-    vtn = before | {"url": url, "known_as": known_as or ven_key_of(before)}
-    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: vtn})
-
-
 """RFC 863: port 9 discards whatever is said to it, if anybody listens there."""
 OF_MESSAGES = {"vtn_message", "vtn_messages"}
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -67,6 +60,13 @@ DESCRIBED = {
     "IMPORT_CAPACITY_SUBSCRIPTION": {"units": "KW"},
     "IMPORT_CAPACITY_RESERVATION_FEE": {"units": "KW", "currency": "EUR"},
 }
+
+
+def move(hass: HomeAssistant, entry: ConfigEntry, url: str, known_as: str | None = None) -> None:
+    """Have a hub know its VTN, or the one that is ``known_as``, at another address."""
+    before = entry.data[CONF_VTN]
+    vtn = before | {"url": url, "known_as": known_as or ven_key_of(before)}
+    hass.config_entries.async_update_entry(entry, data=entry.data | {CONF_VTN: vtn})
 
 
 async def tell(
@@ -257,6 +257,29 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
     async_fire_time_changed(hass, end)
     await hass.async_block_till_done()
     assert shown() == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_what_a_vtn_told_goes_with_it_where_another_takes_its_place(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], *, restarted: bool
+) -> None:
+    """Also before the other was polled for the first time."""
+    await tell(vtn, program, ALERT_FIRE=["Keep away"])
+    await tell(vtn, program, PRICE=[0.3])
+    await poll(hass, entry)
+    assert state_of(hass, entry, "vtn_messages").state == "1"
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.3
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for kept in (LinkRecord, KeptPrices):
+        await (await kept.async_get(hass, entry.entry_id)).async_save()
+    if restarted:
+        hass.data.pop(_OPEN)
+    another = {CONF_VTN: entry.data[CONF_VTN] | {"url": NOBODY}}
+    hass.config_entries.async_update_entry(entry, data=entry.data | another)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, entry, "vtn_messages").state == "0"
+    assert state_of(hass, entry, "vtn_price").state == STATE_UNAVAILABLE
 
 
 async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(

@@ -24,9 +24,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.gateway.commissioning_data import with_checksum
 from custom_components.utility_han.gateway.identifiers import lfdi_of
-from custom_components.utility_han.gateway.zigbee import radio
+from custom_components.utility_han.gateway.zigbee import EzspGateway, radio
 from tests.component.conftest import Commission, over_zigbee
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -35,6 +36,7 @@ from tests.helpers.states import persistent_notifications, state_of, until
 from tests.helpers.stick import METER, OTHER, meter_info, plugged_in, two_meters
 from tests.helpers.utility import SimulatedUtility
 
+GONE = GatewayError(Reason.RADIO_GONE, "it does not answer")
 OTHER_CODE = with_checksum(bytes(range(16))).hex()
 
 
@@ -336,6 +338,36 @@ async def test_radio_at_another_port_is_the_same_hub(
     assert result["errors"] == {"device": "other_radio"}
     result = await flows.submit(hass, result, {"device": entry.data["device"]})
     assert result["reason"] == "reconfigure_successful"
+
+
+@pytest.mark.use_case("IP-7")
+@pytest.mark.parametrize("keep", [False, True])
+async def test_radio_of_a_hub_that_is_removed_leaves_the_network_unless_that_is_kept(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, *, keep: bool
+) -> None:
+    entry = await commission(gateway)
+    hass.config_entries.async_update_entry(entry, options={"keep_identity": keep})
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    link = EzspGateway(radio.Radio(gateway.radio()["url"]), None, None)
+    try:
+        assert ((await link.measure_signal()).latency_ms is not None) is keep, "before it is joined, it is heard only"
+    finally:
+        await link.close()
+    assert not [each for each in persistent_notifications(hass) if "radio" in each["title"]]
+
+
+@pytest.mark.use_case("IP-7")
+async def test_radio_that_is_away_when_its_hub_is_removed_is_told_of(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    with patch("custom_components.utility_han.gateway.zigbee.EzspGateway.leave", side_effect=GONE):
+        await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    (told,) = [each for each in persistent_notifications(hass) if "radio" in each["title"]]
+    assert gateway.radio()["eui64"] in told["message"]
 
 
 @pytest.mark.use_case("RD-8b")

@@ -54,6 +54,15 @@ async def remove(hass: HomeAssistant, patient: Patient) -> None:
     await hass.async_block_till_done()
 
 
+@pytest.mark.use_case("RD-8")
+async def test_notice_is_in_the_language_of_who_reads_it(hass: HomeAssistant, patient: Patient) -> None:
+    """It has names in its places, and no words of the home's language."""
+    await unwell(hass, patient)
+    (notice,) = [each for each in ir.async_get(hass).issues.values() if each.translation_key == "unhealthy"]
+    said = notice.translation_placeholders or {}
+    assert said == {"title": patient.entry.title, "device": patient.entry.subentries[patient.key].title}
+
+
 @pytest.mark.parametrize("meanwhile", [unload, remove])
 @pytest.mark.use_case("RD-8", "DM-5a", "RD-10a")
 async def test_page_whose_device_is_gone_meanwhile_says_so(

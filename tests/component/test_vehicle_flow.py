@@ -115,6 +115,7 @@ async def test_vehicle_that_the_utility_knows_is_offered(
         ("vehicle", {"more": {"make": "Voltline", "battery_size": "sixty"}}, {"more": "battery_size_unfit"}),
         ("vehicle", {"station": {"plug": PLUG, "max_power": "0"}}, {"station": "power_unfit"}),
         ("vehicle", {"station": {"plug": PLUG, "max_power": "11 kW"}}, {"station": "power_unfit"}),
+        ("vehicle", {"station": {"plug": PLUG, "vehicle_power": "7,4 kW"}}, {"station": "power_unfit"}),
         ("account", {"pays": "guest", "account_number": "none"}, {"account_number": "account_number_missing"}),
         ("program", {"consent": False}, {"consent": "consent_missing"}),
     ],
@@ -166,10 +167,11 @@ async def test_another_charger_than_the_one_filled_in_brings_all_that_is_its_own
     hass.states.async_set(carport, "7.0", energy)
     hass.states.async_set(plug, "off", {"device_class": "plug", "friendly_name": "Carport charger plug"})
     typed = flow.as_shown()
-    typed["station"] |= {"max_power": "7,4", "serial": "CP-1"}
+    typed["station"] |= {"max_power": "7,4", "vehicle_power": "3,7", "serial": "CP-1"}
     await flow.bind(vehicle=ANSWERS["vehicle"] | {"energy": carport, "station": typed["station"]})
     data = record_of(hub).data
     assert (data["energy"], data["plug"], data["max_power"]) == (carport, plug, 7.4)
+    assert data["vehicle_power"] == 3.7
     assert data["evse"] == {"name": "Carport charger", "serial": "CP-1"}
     assert data["presence"] == CAR_PLUG
 

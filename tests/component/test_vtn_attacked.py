@@ -212,7 +212,7 @@ async def test_who_may_read_events_alone_has_their_prices(
     await vtn.make_event(program["id"], **told)
     entry = await hub_without_meter(hass, vtn)
     coordinator = coordinator_of(entry)
-    assert (coordinator.reason, await coordinator.openadr.vens()) == (None, [])
+    assert (coordinator.reason, await coordinator.openadr.vens()) == (None, {})
     assert coordinator.data.prices is not None
     flow = await SubentryFlow(hass, entry, SUBENTRY_DEVICE, {}).start()
     await appliances(hass)

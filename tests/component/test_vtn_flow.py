@@ -321,11 +321,11 @@ async def another_address(url: URL) -> AsyncGenerator[str]:
     await asyncio.gather(*under_way, return_exceptions=True)
 
 
-@pytest.mark.parametrize("moved", [True, False])
+@pytest.mark.parametrize("found", ["moved", "gone", "of_a_stranger"])
 async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, *, moved: bool
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, vtn: Vtn, found: str
 ) -> None:
-    """What waits to be reported goes on at the new address; another VTN is told nothing of it."""
+    """What waits to be reported goes on at the new address; another VTN is told nothing, though it has such a ven."""
     entry = await commission(gateway)
     known = {"client_id": vtn.ven.client_id, "client_secret": vtn.ven.client_secret}
     with patch("homeassistant.util.ssl.client_context", return_value=vtn.ssl_context):
@@ -333,13 +333,18 @@ async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
         result = await flows.submit(hass, result, {"url": vtn.url})
         result = await flows.submit(hass, await flows.submit(hass, result, known), {"ven_name": "elm-street"})
         await hass.async_block_till_done(wait_background_tasks=True)
-        await entry.runtime_data.manager(AccountManager).utility.request_registration("", "", "")
+        account = entry.runtime_data.manager(AccountManager)
+        assert account.vtn is not None
+        await account.utility.request_registration("", "", "")
+        await account.vtn.async_refresh()
         kept = await KeptReports.async_get(hass, entry.entry_id)
         before = kept.whose
         assert before is not None
-        if not moved:
+        if found != "moved":
             (ven,) = await vtn.request("GET", "/vens")
             await vtn.request("DELETE", f"/vens/{ven['id']}")
+        if found == "of_a_stranger":
+            await account.utility.request_registration("", "", "")
 
         async with another_address(URL(vtn.url)) as url:
             result = await flows.choose(hass, await change(hass, entry), "vtn_change")
@@ -351,7 +356,7 @@ async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
             assert result["reason"] == "vtn_saved"
             assert entry.data[CONF_VTN]["ven_name"] == "elm-street"
             await hass.async_block_till_done(wait_background_tasks=True)
-            assert (kept.whose == before) is moved
+            assert (kept.whose == before) is (found == "moved")
             assert "elm-street" not in str(await async_get_config_entry_diagnostics(hass, entry))
             assert await hass.config_entries.async_unload(entry.entry_id)
 

@@ -8,10 +8,11 @@ from glob import glob
 from pathlib import Path
 
 from homeassistant.const import __version__
+from yarl import URL
 
 from script.demo_home.nursery import Nursery
 from script.demo_home.process import ROOT
-from tests.helpers.states import until
+from tests.helpers.states import eventually, until
 
 
 async def test_each_has_its_own_output_and_exit_code(nursery: Nursery, tmp_path: Path) -> None:
@@ -81,3 +82,39 @@ async def test_what_was_forked_is_stopped_where_a_whole_group_is_ended(tmp_path:
 def _writes(log: Path) -> bool:
     """Return whether a process writes this file."""
     return str(log) in [os.path.realpath(each) for each in glob("/proc/[0-9]*/fd/1")]
+
+
+_STARTS_SIMULATOR = """
+import asyncio, pathlib, sys
+from script.demo_home.simulator import Simulator
+
+async def start(folder):
+    simulator = Simulator(folder, "--port", "0")
+    await simulator.start()
+    print(simulator.control, flush=True)
+    await simulator.child.ended()
+
+asyncio.run(start(pathlib.Path(sys.argv[1])))
+"""
+
+
+async def test_what_a_run_that_was_killed_had_started_ends(tmp_path: Path) -> None:
+    """It is in a session of its own, and nobody is left to stop it."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _STARTS_SIMULATOR, str(tmp_path)), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    control = URL((await process.stdout.readline()).decode().strip())
+
+    async def answers() -> bool:
+        try:
+            _, writer = await asyncio.open_connection(control.host, control.port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    assert await answers()
+    process.kill()
+    await process.wait()
+    await eventually(answers, lambda there: not there)

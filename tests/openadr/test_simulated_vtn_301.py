@@ -99,7 +99,7 @@ async def test_our_device_is_registered_and_deleted_by_the_earlier_version(simul
         assert (await home.close_registration(opened.id, "")).stage is Stage.CLOSED
         assert (await home.registration(opened.id)).stage is Stage.CLOSED
         await home.withdraw()
-        assert await home.vens() == []
+        assert await home.vens() == {}
         with pytest.raises(UtilityError) as gone:
             await home.close_registration(opened.id, "")
         assert gone.value.reason is UtilityReason.UNKNOWN_TO_UTILITY

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_VTN_INTERVAL, DEFAULT_VTN_INTERVAL, DOMAIN, LOGGER
+from ..const import CONF_VTN, CONF_VTN_INTERVAL, DEFAULT_VTN_INTERVAL, DOMAIN, LOGGER
 from ..esi import Message, PriceSchedule, Signal
 from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
@@ -141,6 +141,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
 
     async def _read(self) -> VtnData:
         changes = await self.openadr.poll()
+        self._keep_identity()
         return VtnData(
             prices=await self.openadr.prices(),
             messages=tuple(await self.openadr.messages()),
@@ -148,6 +149,14 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
             changes=changes,
             read_at=dt_util.utcnow(),
         )
+
+    @callback
+    def _keep_identity(self) -> None:
+        """Keep which ven is ours, by which this VTN is known again at another address."""
+        identity, vtn = self.openadr.ven_identity, self.config_entry.data[CONF_VTN]
+        if identity is not None and identity != vtn.get("ven_identity") and not self._closed:
+            data = {**self.config_entry.data, CONF_VTN: {**vtn, "ven_identity": identity}}
+            self.hass.config_entries.async_update_entry(self.config_entry, data=data)
 
     def _failed(self, err: UtilityError | None) -> UpdateFailed:
         """Take note of a poll that failed, by what the VTN did wrong or, where that is None, by a fault of our own."""

@@ -219,7 +219,7 @@ class Registrar:
         device.dr_programs = run.programs
         device.program_names = tuple(consent["name"] for consent in run.consents or ())
         if device.state is not before:
-            device.async_tell(Occurrence(REGISTRATION, device.state.value))
+            device.async_tell(Occurrence(REGISTRATION, device.state.value, {"before": before.value}))
         return device
 
     async def _async_round(self) -> None:

@@ -1,4 +1,8 @@
-"""Repair notices of health: what is not well and can be repaired, and what the utility asks to diagnose."""
+"""Repair notices of health: what is not well and can be repaired, and what the utility asks to diagnose.
+
+They are told by translation keys and names alone, so that each reader has them in their language; what is the matter,
+in words, is said by the repair's own pages, which know who reads them.
+"""
 
 from collections.abc import Iterable
 
@@ -9,10 +13,9 @@ from homeassistant.helpers import issue_registry as ir
 from ..const import DOMAIN
 from ..hub.notices import async_withdraw
 from ..hub.texts import plain
-from ..procedures import CAUSES, Health, HealthReason, HealthState
+from ..procedures import Health, HealthReason, HealthState
 from ..utility import DiagnosticsRequest
 from .subjects import Watched
-from .texts import words
 
 UNHEALTHY = "unhealthy"
 DIAGNOSTICS_REQUESTED = "diagnostics_requested"
@@ -57,12 +60,7 @@ def async_update(hass: HomeAssistant, entry: ConfigEntry, watched: Watched, heal
         is_fixable=True,
         severity=severity,
         translation_key=UNHEALTHY,
-        translation_placeholders={
-            "title": entry.title,
-            "device": watched.title,
-            "reason": words(hass, health.reason),
-            "repair": words(hass, CAUSES[health.reason].repair),
-        },
+        translation_placeholders={"title": entry.title, "device": watched.title},
     )
 
 

@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
+from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
 from ..gateway import AWAY, Gateway, GatewayError, Listed
 from ..procedures import CommissioningRun
 from .link import async_open_link
+from .notifications import async_notify
 from .transport import Transport, transport_of
 
 _PATIENCE = 30.0
@@ -25,8 +27,11 @@ async def async_leave_gateway(
 ) -> None:
     """Withdraw the entries at ``hrefs``, and our own unless the identity is kept; tried once.
 
-    Over Zigbee the meter keeps no list that anything could be taken off.
+    Over Zigbee the meter keeps no list that anything could be taken off: it is the radio that leaves. A stick has no
+    command for that, and others than Home Assistant may use it.
     """
+    if transport_of(entry.data) is Transport.EZSP and not entry.options.get(CONF_KEEP_IDENTITY):
+        await _leave_network(hass, entry)
     if transport_of(entry.data) is not Transport.IP:
         return
     await _withdraw_former(hass, entry)
@@ -41,6 +46,23 @@ async def async_leave_gateway(
                 await gateway.withdraw(href)
     except (GatewayError, TimeoutError) as err:
         LOGGER.warning("%s: what was announced stays on the gateway's list: %s", entry.title, err)
+
+
+async def _leave_network(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Have the radio leave the meter's network; say so where it stays, as the meter and its utility go on with it."""
+    gateway = await async_open_link(hass, entry.data)
+    from ..gateway.zigbee import EzspGateway  # noqa: PLC0415 - for those who have a radio
+
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            if isinstance(gateway, EzspGateway):
+                await gateway.leave()
+    except (GatewayError, TimeoutError) as err:
+        LOGGER.warning("%s: the radio stays on the meter's network: %s", entry.title, err)
+        said = {"radio": entry.data[CONF_GATEWAY_SFDI], "port": entry.data[CONF_DEVICE]}
+        await async_notify(hass, entry, "radio_not_left", said)
+    finally:
+        await gateway.close()
 
 
 def former_devices(data: Mapping[str, Any]) -> set[str]:

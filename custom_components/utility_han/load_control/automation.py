@@ -35,6 +35,10 @@ TRIGGERS: Mapping[str, type[Trigger]] = {
     "load_control_ends_soon": ahead(_RUNNING, _end),
     # Whatever it ended by, and whether the device took part until then or had left it.
     "load_control_ended": became(_RUNNING, lambda state: state.state == NOTHING),
+    # Of one control, whether or not another follows.
+    "load_control_over": told(
+        CONTROL, Happening.COMPLETED, Happening.CANCELLED, Happening.SUPERSEDED, Happening.REJECTED
+    ),
     "load_control_measured": told(CONTROL, MEASURED),
     "load_control_opted_out": told(CONTROL, Happening.OPTED_OUT),
 }

@@ -36,14 +36,19 @@ def power_of(states: Sequence[State], country: str | None) -> float | None:
     ]
     if not limits:
         return None
+    given = max(_values(states, SensorDeviceClass.POWER), default=0.0)
+    return round(max(watts_at(max(limits), states, country), given) / 1000, 1)
+
+
+def watts_at(amperes: float, states: Sequence[State], country: str | None) -> float:
+    """Return what a current is at the charger of these entities, W, on all phases it has."""
     single = country in _SINGLE_PHASE
     phases = phases_of(states) or (1 if single else _PHASES)
     volts = max((each for each in _values(states, SensorDeviceClass.VOLTAGE) if 100 <= each <= 300), default=0.0)
     if single or not volts:
         # There each of the two conductors may be measured by itself, against neutral.
         volts = max(volts, _VOLTS_SINGLE if single else _VOLTS)
-    given = max(_values(states, SensorDeviceClass.POWER), default=0.0)
-    return round(max(phases * max(limits) * volts, given) / 1000, 1)
+    return phases * amperes * volts
 
 
 def phases_of(states: Iterable[State]) -> int | None:

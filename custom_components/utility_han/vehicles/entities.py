@@ -119,6 +119,15 @@ def _charging(charging: VehicleManager, record: VehicleRecord) -> bool:
     return bool(charging.plugged(record)) and bool(is_running(charging.planning.statuses.power(record) / 1000, None))
 
 
+def _at_charger(charging: VehicleManager, record: VehicleRecord) -> dict[str, Any]:
+    """Return whether it charges, and what another vehicle, or one of which nobody knows which it is, has charged."""
+    unassigned = charging.unassigned(record)
+    return {
+        "charging": _charging(charging, record),
+        "unassigned_energy_kwh": unassigned.energy / 1000 if unassigned is not None else None,
+    }
+
+
 def _currency(subject: VehicleSubject) -> str | None:
     program = tariff(subject.record, dt_util.utcnow())
     return program.currency if program else None
@@ -213,13 +222,16 @@ def _sensors(manager: VehicleManager) -> tuple[SubjectSensorDescription[VehicleS
 
 
 def _binary_sensors(manager: VehicleManager) -> tuple[SubjectBinarySensorDescription[VehicleSubject], ...]:
+    def of[T](look: _Of[T]) -> Callable[[VehicleSubject], T]:
+        return _of(manager, look)
+
     return (
         SubjectBinarySensorDescription(
             key=PLUGGED,
             translation_key=PLUGGED,
             device_class=BinarySensorDeviceClass.PLUG,
             is_on_fn=lambda subject: manager.plugged(subject.record),
-            attributes_fn=lambda subject: {"charging": _charging(manager, subject.record)},
+            attributes_fn=of(_at_charger),
         ),
         SubjectBinarySensorDescription(
             key="problem",

@@ -59,7 +59,7 @@ async def _async_end(charging: Charging, record: VehicleRecord, account: str | N
         await deliver_records(biller, charging.ledger, {record.key: run}, charging.async_save, its)
     except UtilityError as err:
         refused = err  # the binding is ended all the same
-    run.ending = run.ending or end_of_removed(dt_util.utcnow())
+    run.ending = end_of_removed(run.ending, dt_util.utcnow())
     await end_binding(biller, run, charging.async_save)
     if refused is not None:
         raise refused

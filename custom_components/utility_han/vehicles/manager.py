@@ -38,6 +38,7 @@ from .planning import Planning
 from .price_following import PriceFollowing
 from .session_news import SessionNews
 from .settling import Settling
+from .shared_chargers import async_follow
 from .signed_values import SignedValues
 from .sources import (
     CONF_BATTERY,
@@ -115,7 +116,7 @@ class VehicleManager:
             ]
         self._news.async_begin()
         self._feed_all(self.charging.points, dt_util.utcnow())
-        self._unsubscribe.append(self.signed.async_start(self.vehicles))
+        self._unsubscribe += [self.signed.async_start(self.vehicles), async_follow(self._hass, self._entry)]
         self.prices.async_follow(self.settling.sources())
         await self.settling.async_settle_all()
         self.delivery.async_start()
@@ -146,17 +147,28 @@ class VehicleManager:
         point = self.charging.points.get(record.data[CONF_ENERGY])
         if point is None or point.current is None:
             return None
-        candidates = self._candidates(record.data[CONF_ENERGY], point.current)
-        return point.current if whose(point.current, candidates) == record.key else None
+        return point.current if self._whose(record, point.current) == record.key else None
+
+    def _whose(self, record: VehicleRecord, session: MeasuredSession) -> str | None:
+        return whose(session, self._candidates(record.data[CONF_ENERGY], session))
+
+    def unassigned(self, record: VehicleRecord) -> MeasuredSession | None:
+        """Return the session of a vehicle that is plugged in at a vehicle's charger, and nobody can say yet which."""
+        point = self.charging.points.get(record.data[CONF_ENERGY])
+        if point is None or not point.plugged or point.session is None:
+            return None
+        return point.session if self._whose(record, point.session) is None else None
 
     def _open_sessions(self) -> list[tuple[VehicleRecord, MeasuredSession]]:
         found = ((record, self.session(record)) for record in self.vehicles)
         return [(record, session) for record, session in found if session is not None]
 
     def plugged(self, record: VehicleRecord) -> bool | None:
-        """Whether the vehicle is plugged in at its charger, None where that is not known."""
+        """Whether the vehicle is plugged in at its charger, None where that, or which vehicle it is, is not known."""
         point = self.charging.points.get(record.data[CONF_ENERGY])
         if point is None or point.plugged is None:
+            return None
+        if (session := self.unassigned(record)) is not None and record.key not in session.away:
             return None
         return point.plugged and self.session(record) is not None
 

@@ -17,11 +17,11 @@ from ..hub.notifications import async_notify
 from ..hub.wording import Wording
 from ..load_control.manager import LoadControlManager
 from .chargers import Chargers
-from .departing import time_needed
+from .charging_power import Limit, charged_until, greatest_power, limit_now
 from .holding import async_hold, async_let_go, held_switch
 from .power_status import PowerStatuses
 from .reservation_answers import ReservationAnswers
-from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_SWITCH
+from .sources import CONF_ENERGY, CONF_SWITCH
 from .store import Charging, VehicleRecord
 
 CONF_EVSE_DEVICE = "evse_device"
@@ -147,7 +147,7 @@ class Planning:
         for record in self._chargers.vehicles:
             if record.data[CONF_ENERGY] == point_id:
                 self.statuses.async_tell_again(record)
-                if not self._chargers.plugged(record):
+                if self._chargers.plugged(record) is False:
                     record.plan.override = False
         self._soon()
 
@@ -201,7 +201,7 @@ class Planning:
                 mrid=plan.request,
                 created=now,
                 energy=energy,
-                power=1000 * record.data[CONF_MAX_POWER],
+                power=self._limit(record).watts or greatest_power(record.data),
                 start=now,
                 duration=plan.departure - now,
                 description=record.title,
@@ -263,9 +263,17 @@ class Planning:
 
     def _too_late(self, record: VehicleRecord, now: datetime) -> bool:
         """Whether what a vehicle needs would not be there at its departure if it waited any longer."""
-        departure = record.plan.departure
-        needed = time_needed(self.statuses.left(record), 1000 * record.data[CONF_MAX_POWER])
-        return departure is not None and now >= departure - needed
+        departure, left = record.plan.departure, self.statuses.left(record)
+        if departure is None or (not left and now < departure):
+            return False
+        return charged_until(departure, now, greatest_power(record.data), self._limit(record)) <= left
+
+    def _limit(self, record: VehicleRecord) -> Limit:
+        """Return with what a vehicle can charge now, and until when it is no more."""
+        device = self.evse(record)
+        active = self._controls.active(device) if device and device.control else None
+        in_force_until = active.end if active is not None and active.in_force else None
+        return limit_now(self._hass, record.data, device, in_force_until)
 
     async def _async_go_without(self, record: VehicleRecord, found: Reservation) -> None:
         """Charge without a reservation that comes too late: the server may modify the interval (sep.xsd)."""

@@ -8,8 +8,9 @@ from homeassistant.util import dt as dt_util
 from ..gateway import Gateway, GatewayError, VehiclePowerStatus
 from ..hub.pacing import is_time
 from .chargers import Chargers
+from .charging_power import greatest_power
 from .departing import time_needed
-from .sources import CONF_ENERGY, CONF_MAX_POWER, is_power, read_power
+from .sources import CONF_ENERGY, is_power, read_power
 from .store import Charging, VehicleRecord
 
 _EVERY = timedelta(minutes=5)
@@ -42,7 +43,7 @@ class PowerStatuses:
         plan = record.plan
         charging_power = self.power(record)
         level = self._chargers.battery(record)
-        limit = 1000 * record.data[CONF_MAX_POWER]
+        limit = greatest_power(record.data)
         left = self.left(record) if plugged else 0.0
         status = VehiclePowerStatus(
             charging_power=charging_power,

@@ -15,8 +15,9 @@ from ..documents import Style
 from ..hub.descriptions import SubjectCalendarDescription
 from ..hub.words import Sheet, word
 from ..procedures import ForeignSession, LedgerEntry, MeasuredSession
+from .charging_power import greatest_power
+from .departing import time_needed
 from .manager import VehicleManager
-from .sources import CONF_MAX_POWER
 from .store import VehicleRecord
 from .summary import running_cost, tariff
 from .vehicle import VehicleSubject
@@ -99,7 +100,7 @@ def _planned(hass: HomeAssistant, manager: VehicleManager, record: VehicleRecord
         return _event(reserved.start, reserved.start + reserved.duration, said, reserved.subject)
     if plan.departure is None or plan.departure <= now or not plan.energy_wh:
         return None
-    takes = timedelta(hours=plan.energy_wh / 1000 / record.data[CONF_MAX_POWER])
+    takes = time_needed(plan.energy_wh, greatest_power(record.data))
     begins = max(min(plan.departure - takes, plan.departure - _SHORTEST), _quarter(now))
     return _event(
         begins,

@@ -29,6 +29,8 @@ CONF_SWITCH = "switch"
 CONF_BATTERY = "battery"
 CONF_PRESENCE = "presence"
 CONF_MAX_POWER = "max_power"
+CONF_VEHICLE_POWER = "vehicle_power"
+"""What the vehicle itself takes at most, kW, where that is less than the charger gives."""
 CONF_METER = "meter"
 CONF_SIGNED = "signed"
 SOURCES = (CONF_ENERGY, CONF_PLUG, CONF_SWITCH, CONF_BATTERY, CONF_PRESENCE, CONF_SIGNED)

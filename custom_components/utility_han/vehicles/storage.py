@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from ..const import CONF_DEVICE_BATTERY, CONF_DEVICE_CAPACITY
 from ..devices.device import HanDevice
 from ..reports.facts import StorageSource
+from .charging_power import greatest_power
 from .planning import CONF_EVSE_DEVICE
-from .sources import CONF_BATTERY, CONF_MAX_POWER, CONF_PLUG, CONF_PRESENCE, read_plug
+from .sources import CONF_BATTERY, CONF_PLUG, CONF_PRESENCE, read_plug
 from .store import VehicleRecord
 
 
@@ -27,5 +28,5 @@ def storage_source(vehicles: Iterable[VehicleRecord], device: HanDevice) -> Stor
         plug=record.data.get(CONF_PRESENCE) or record.data.get(CONF_PLUG),
         plugged=read_plug,
         capacity=record.run.battery_wh / 1000 if record.run.battery_wh else None,
-        max_power=record.data.get(CONF_MAX_POWER),
+        max_power=greatest_power(record.data) / 1000,
     )

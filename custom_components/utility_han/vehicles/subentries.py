@@ -79,10 +79,14 @@ def _known_again(
 def _end(record: VehicleRecord, now: datetime) -> None:
     record.removed, record.subentry_id = True, None
     record.run.wanted = None
-    if record.run.ending is None:
-        record.run.ending = end_of_removed(now)
+    record.run.ending = end_of_removed(record.run.ending, now)
 
 
-def end_of_removed(now: datetime) -> dict[str, str]:
-    """Return how the bindings of a vehicle end that is removed, as a run keeps it."""
+def end_of_removed(ending: dict[str, str] | None, now: datetime) -> dict[str, str]:
+    """Return how the bindings of a vehicle end that is removed, as a run keeps it.
+
+    An ``ending`` that nobody was told of yet stays where it comes sooner.
+    """
+    if ending is not None and datetime.fromisoformat(ending["valid_until"]) <= now:
+        return ending
     return {"valid_until": now.isoformat(), "reason": _REMOVED}

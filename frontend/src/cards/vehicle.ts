@@ -133,13 +133,16 @@ export class VehicleCard extends Card {
     const plug = stateOf(hass, vehicle, "plugged");
     const on = isKnown(plug) && plug.state === "on";
     const charging = on && plug.attributes["charging"] === true;
-    const word = !isKnown(plug) ? "plug_unknown" : !on ? "unplugged" : charging ? "charging" : "plugged";
+    const unassigned = plug?.attributes["unassigned_energy_kwh"];
+    const isUnassigned = typeof unassigned === "number";
+    const unknown = isUnassigned ? "plug_perhaps" : "plug_unknown";
+    const word = !isKnown(plug) ? unknown : !on ? "unplugged" : charging ? "charging" : "plugged";
     return html`<section>
       <div class="line">
         ${this.heading(vehicle.name)}
         <span class="plug ${on ? "on" : ""}">${this.say(word)}</span>
       </div>
-      ${this.#binding(vehicle)} ${this.#session(vehicle, on)} ${this.#month(vehicle)} ${this.#plans(vehicle)}
+      ${this.#binding(vehicle)} ${isUnassigned ? this.#unassigned(unassigned) : ""} ${this.#session(vehicle, on)} ${this.#month(vehicle)} ${this.#plans(vehicle)}
       ${this.#buttons(vehicle, isKnown(plug) && !on)}
     </section>`;
   }
@@ -149,6 +152,14 @@ export class VehicleCard extends Card {
     const binding = stateOf(this.hass, vehicle, "binding");
     if (!isKnown(binding) || binding.state === "in_force") return "";
     return html`<p class="differs">${this.hass.formatEntityState(binding)}</p>`;
+  }
+
+  /** A guest's, or one of several: what it has charged, so that nobody takes the charger for free. */
+  #unassigned(energy: number): TemplateResult {
+    return html`<div class="line">
+      <span class="quiet">${this.say("plug_unassigned")}</span>
+      <strong>${formatEnergy(this.hass, energy)}</strong>
+    </div>`;
   }
 
   #session(vehicle: Subject, plugged: boolean): TemplateResult {

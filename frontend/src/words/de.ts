@@ -78,6 +78,8 @@ export const de: Words = {
   charging: "Lädt",
   unplugged: "Nicht eingesteckt",
   plug_unknown: "Ob es eingesteckt ist, ist nicht bekannt",
+  plug_perhaps: "Vielleicht eingesteckt",
+  plug_unassigned: "Hier eingesteckt, unbekannt von wem",
   session_now: "Dieser Ladevorgang",
   session_last: "Letzter Ladevorgang",
   session_none: "Noch kein Ladevorgang",

@@ -76,6 +76,8 @@ export const en = {
   charging: "Charging",
   unplugged: "Not plugged in",
   plug_unknown: "Its plug is not known",
+  plug_perhaps: "May be plugged in",
+  plug_unassigned: "Plugged in here, not known whose",
   session_now: "This session",
   session_last: "Last session",
   session_none: "No session yet",

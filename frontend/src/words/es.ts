@@ -78,6 +78,8 @@ export const es: Words = {
   charging: "Cargando",
   unplugged: "Sin enchufar",
   plug_unknown: "No se sabe si está enchufado",
+  plug_perhaps: "Quizá enchufado",
+  plug_unassigned: "Enchufado aquí, aún no se sabe de quién",
   session_now: "Esta sesión",
   session_last: "Última sesión",
   session_none: "Ninguna sesión todavía",

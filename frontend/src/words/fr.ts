@@ -78,6 +78,8 @@ export const fr: Words = {
   charging: "En charge",
   unplugged: "Débranché",
   plug_unknown: "On ne sait pas s’il est branché",
+  plug_perhaps: "Peut-être branché",
+  plug_unassigned: "Branché ici, on ne sait pas encore à qui",
   session_now: "Cette session",
   session_last: "Dernière session",
   session_none: "Aucune session pour l’instant",

@@ -1,6 +1,7 @@
 """What all pages about a VTN share: what is known of it by now, and where that goes in the end."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from ..access import async_connect_vtn, async_open_vtn, ven_key_of
 from ..discovery import FoundVtn
 from .without import WithoutUtility
 
+_DRAWN = re.compile(r"home-assistant-[0-9a-f]{8}")
+"""The names that vens get here where nobody gives them another."""
 _PATIENCE = 40.0
 """Seconds in which a VTN has to have told what a page needs: a person waits for it."""
 
@@ -27,6 +30,17 @@ async def patience() -> AsyncGenerator[None]:
             yield
     except TimeoutError as err:
         raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no answer in time") from err
+
+
+def _has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
+    """Whether the VTN that has these ``vens`` is the one that was known ``before``, and not one that has such a name.
+
+    A name that was drawn here no other VTN has; one that a person or a utility gave ("VEN-1") any may have.
+    """
+    identity = vens.get(before["ven_name"])
+    return identity is not None and (
+        identity == before.get("ven_identity") or _DRAWN.fullmatch(before["ven_name"]) is not None
+    )
 
 
 class VtnDialog(WithoutUtility):
@@ -62,12 +76,12 @@ class VtnDialog(WithoutUtility):
             vens = await openadr.vens()
         if self._has_ven:
             before = self._vtn_entry.data[CONF_VTN]
-            if vtn["url"] != before["url"] and vtn["ven_name"] in vens:
-                # It knows us by the name that we made there: it has moved, and what waits for it is still its own.
+            if vtn["url"] != before["url"] and _has_moved(before, vens):
+                # What waits for it is still its own.
                 vtn["known_as"] = ven_key_of(before)
         else:
             # One that is there already is likely from before, or was made for us.
-            vtn["ven_name"] = vens[0] if len(vens) == 1 else vtn["ven_name"]
+            vtn["ven_name"] = next(iter(vens)) if len(vens) == 1 else vtn["ven_name"]
         self._vtn = {**vtn, "version": self._vtn["version"]}
 
     async def _async_finish_vtn(self, name: str) -> ConfigFlowResult:

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from .leftovers import Leftovers
+from .limits import LATE_PLUG
 from .meter import Change, EnergyMeter
 from .session import MeasuredSession
 
 _LATE_TOTAL = timedelta(hours=1)
+SETTLE = timedelta(seconds=20)
+"""How long after unplugging a meter that is quick may still bring what was charged before."""
 STANDBY_W = 5.0
 """What a charger uses for itself; it is nobody's charging."""
 UNSEEN_WH = 100.0
@@ -35,6 +38,8 @@ class OpenSessions:
     """Taken up from storage, and not everything was read since."""
     leftovers: Leftovers = field(default_factory=Leftovers)
     """Energy that is in no session yet."""
+    held: float = 0.0
+    """What came late of the last session, unless it was charged by a vehicle that is told of only later, Wh."""
 
     @property
     def session_open(self) -> MeasuredSession:
@@ -118,14 +123,34 @@ class OpenSessions:
     def _give_to_last(self, at: datetime, change: Change) -> float:
         """Give the last session that was closed what it can have of energy that came late; return how much, Wh.
 
-        Where nobody looked, the vehicle that is there has taken it, however little time a clock says that it had.
+        Later than the counter takes to tell the rest of a session, it is of the vehicle that is there, and else of one
+        whose plug is told behind the counter: it is held for as long as that may take.
         """
-        if self.last is None or (self.resumed and self.session is not None):
+        if self.last is None or not (late := self._late(self.last, at, change)):
             return 0.0
-        if late := self._late(self.last, at, change):
-            self.leftovers.add_late(self.last, late)
-            self.idle_total += late
+        in_time = not self.resumed and at - (self.last.ended_at or at) <= self._tells_the_rest_within
+        if self.session is not None and not in_time:
+            return 0.0
+        self.held += late
+        if in_time:
+            self._let_go()
         return late
+
+    @property
+    def _tells_the_rest_within(self) -> timedelta:
+        """How long after a vehicle has left the counter tells what it charged last, by its own pace."""
+        return SETTLE + timedelta(seconds=1.5 * self.meter.pace) if self.meter.pace is not None else _LATE_TOTAL
+
+    def _let_go(self) -> None:
+        """Give the last session what was held: no other vehicle has charged it."""
+        if self.last is not None and self.held:
+            self.leftovers.add_late(self.last, self.held)
+            self.idle_total += self.held
+        self.held = 0.0
+
+    def _waited_for_plug(self, at: datetime) -> bool:
+        """Whether the plug of a vehicle that was charged would have been told by now."""
+        return at - (self.meter.changed or at) >= LATE_PLUG
 
     def _late(self, last: MeasuredSession, at: datetime, change: Change) -> float:
         """Return how much of what was counted while nothing was plugged in is the last session's, Wh."""
@@ -137,12 +162,19 @@ class OpenSessions:
         used_itself = STANDBY_W * (at - (change.earliest or since)).total_seconds() / 3600
         if change.energy <= used_itself:
             return 0.0
-        charged = last.energy + self.leftovers.late_of(last)
+        charged = last.energy + self.leftovers.late_of(last) + self.held
         return min(change.energy, max(self.meter.most(ended - last.started_at) - charged, 0.0))
+
+    def _settle_meter(self, at: datetime) -> None:
+        change = self.meter.settle(at)
+        self.leftovers.doubt += change.doubt
+        if change.energy:
+            self._allot(at, change)
 
     # While nothing is plugged in
 
     def _idle(self, at: datetime) -> None:
+        self._let_go()
         self.idle_from, self.idle_total, self.idle_raw = at, self.meter.total, self.meter.counter
 
     @property
@@ -158,3 +190,8 @@ class OpenSessions:
 
     def _charged_unseen(self, at: datetime) -> bool:
         return self._unseen > UNSEEN_WH + STANDBY_W * self._idle_hours(at)
+
+    def _came_and_left(self, at: datetime) -> bool:
+        """Whether a vehicle was charged that is not there."""
+        self._let_go()
+        return self._charged_unseen(at)

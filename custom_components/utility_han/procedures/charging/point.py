@@ -11,11 +11,9 @@ from ...esi.typed import read_record
 from .clock import UNTOLD, SteadyClock
 from .limits import LATE_PLUG, Plug
 from .meter import LONGEST_GAP, Change, Oddity, begun_anew
-from .open_sessions import UNSEEN_WH, OpenSessions
+from .open_sessions import SETTLE, UNSEEN_WH, OpenSessions
 from .session import Mark, MeasuredSession
 
-SETTLE = timedelta(seconds=20)
-"""How long after unplugging a meter that is quick may still bring what was charged before."""
 _LATER = timedelta(minutes=5)
 _LATEST = timedelta(hours=24)
 """How long one that is slow may; what comes later still is told apart."""
@@ -63,6 +61,7 @@ class ChargingPoint(OpenSessions):
             "idle_raw": self.idle_raw,
             "ended_at": _text(self.ended_at),
             "leftovers": self.leftovers.to_dict(),
+            "held": self.held,
             "clock": {"said": _text(self.clock.said), "now": _text(self.clock.now)},
         }
 
@@ -184,8 +183,7 @@ class ChargingPoint(OpenSessions):
                 # It left while nobody looked: when is not known.
                 self.session.note(Oddity.GAP)
             self._unplugged(at)
-        elif resumed and self._charged_unseen(at):
-            # A vehicle came and went while nobody looked.
+        elif resumed and self._came_and_left(at):
             self._begin_unseen(at)
             self._unplugged(at)
             self.told_at = at
@@ -195,6 +193,9 @@ class ChargingPoint(OpenSessions):
     def _plugged_in(self, at: datetime, *, resumed: bool) -> None:
         if self.session is not None:
             return
+        if self._waited_for_plug(at):
+            self._let_go()
+        self.held = 0.0  # the vehicle that is there charged it before it was told
         if not self.ending:
             at = self._return(at)
         if self.idle_from is not None and not resumed and self._unseen > 0 and at - self.idle_from <= LATE_PLUG:
@@ -270,7 +271,7 @@ class ChargingPoint(OpenSessions):
         if self.meter.doubted and at - (self.meter.changed or at) >= _LATEST:
             # It jumped while no vehicle was seen to be there, and does not come back.
             self._settle_meter(at)
-        if self._charged_unseen(at) and at - (self.meter.changed or at) >= LATE_PLUG:
+        if self._waited_for_plug(at) and self._came_and_left(at):
             self.leftovers.unplugged += self._unseen
             self._idle(at)
         start, end = self.ended_at, at
@@ -291,6 +292,7 @@ class ChargingPoint(OpenSessions):
         while self.ending:
             self._finish(at)
         self._settle_meter(at)
+        self._let_go()
         if self._charged_unseen(at):
             self.leftovers.unplugged += self._unseen
         self._take_leftovers(self.ended_at, at)
@@ -318,12 +320,6 @@ class ChargingPoint(OpenSessions):
         self.ended_at = max(end, self.ended_at) if self.ended_at is not None else end
         self.last = session.brief()
         self.closed.append(session)
-
-    def _settle_meter(self, at: datetime) -> None:
-        change = self.meter.settle(at)
-        self.leftovers.doubt += change.doubt
-        if change.energy:
-            self._allot(at, change)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ nobody but the customer can tell the utility's people anything: the features say
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from heapq import nlargest
@@ -26,7 +26,7 @@ from ..portal.portal import Witness
 from ..protocol import Feature, Standing, Utility, Way
 from ..report_model import OperatingState, ReportValues, WantedReport, operating_state
 from .connection import VtnConnection
-from .enrolment import Enrolment, consents_of, device_of
+from .enrolment import Enrolment, consents_of, device_of, identity_of
 from .model import VtnEvent, VtnObject, VtnProgram
 from .notifying import Notifying
 from .polling import Changes, News
@@ -77,7 +77,9 @@ class OpenAdr(Utility):
         self.notifying = Notifying(connection, ven_name, self._enrolment, self._news)
         self._reporter = Reporter(connection, ven_name)
         self._ven_targets: frozenset[str] = frozenset()
-        self._enrolled = self._hidden = False
+        self._hidden = False
+        self.ven_identity: str | None = None
+        """What tells our ven from any other VTN's, as it was read last; None where it is not there."""
         self._resources: list[VtnObject] = []
         self._reading, self._read_at = asyncio.Lock(), 0.0
         self._in_force: set[str] = set()
@@ -113,7 +115,7 @@ class OpenAdr(Utility):
             version=version.value,
             answered_at=_now(),
             known_at=self.connection.token_at,
-            enrolled=self._enrolled,
+            enrolled=self.ven_identity is not None,
             reported_at=self._reporter.taken_at,
         )
 
@@ -198,9 +200,12 @@ class OpenAdr(Utility):
                 await self._tell_state(_readiness(event, resource), event.id, event.program, resource.name, state)
         return await self._registration(resource)
 
-    async def vens(self) -> list[str]:
-        """Return the names of the vens that our credentials have: we are shown no others ("Object Privacy")."""
-        return await self._enrolment.vens() if not self._hidden else []
+    async def vens(self) -> dict[str, str]:
+        """Return the vens that our credentials have, each by its name with what tells it from any other VTN's.
+
+        We are shown no others ("Object Privacy").
+        """
+        return await self._enrolment.vens() if not self._hidden else {}
 
     async def withdraw(self) -> None:
         """Take our ven and all of its resources back, when the hub is removed."""
@@ -213,16 +218,7 @@ class OpenAdr(Utility):
         if not self.connection.named and self._witness is not None:
             return Standing(tuple(await self._witness(href)))
         resource = await self._enrolment.by_id(href)
-        _, lfdi = device_of(resource) or ("", "")
-        found = []
-        for program in consents_of(resource) or ():
-            known = self._news.programs.get(program)
-            name = known.name if known else program
-            found += [
-                DemandResponseProgram(program, name, 0, None, source=Source.UTILITY),
-                DemandResponseProgram(device_program(program, lfdi), name, 0, None, source=Source.UTILITY),
-            ]
-        return Standing(tuple(found))
+        return Standing(tuple(_programs_of(resource, self._news.programs)))
 
     @override
     async def controls(self, devices: Collection[str]) -> list[LoadControl]:
@@ -296,11 +292,9 @@ class OpenAdr(Utility):
         """Read all that the VTN tells us, one at a time: a slow reading must not take the place of a newer one."""
         async with self._reading:
             ven = await self._our_ven() if self.connection.named else None
-            if ven is not None:
-                self._resources = await self._enrolment.resources(ven)
-                self._ven_targets, self._enrolled = ven.targets, True
-            else:
-                self._resources, self._ven_targets, self._enrolled = [], frozenset(), False
+            self._resources = await self._enrolment.resources(ven) if ven is not None else []
+            self._ven_targets = ven.targets if ven is not None else frozenset()
+            self.ven_identity = identity_of(ven) if ven is not None else None
             await self._news.read(self._ven_targets.union(*(resource.targets for resource in self._resources)))
             self._read_at, shown = monotonic(), self._news.programs
             agreed = {each.id: consents_of(each) or () for each in self._resources}
@@ -392,3 +386,12 @@ def _readiness(event: VtnEvent, resource: VtnObject) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _programs_of(resource: VtnObject, shown: Mapping[str, VtnProgram]) -> Iterator[DemandResponseProgram]:
+    """Yield the programs whose controls are meant for the device of a resource, with those for that device alone."""
+    _, lfdi = device_of(resource) or ("", "")
+    for program in consents_of(resource) or ():
+        name = shown[program].name if program in shown else program
+        for each in (program, device_program(program, lfdi)):
+            yield DemandResponseProgram(each, name, 0, None, source=Source.UTILITY)

@@ -31,6 +31,16 @@ def device_of(resource: VtnObject) -> tuple[str, str] | None:
     return (named["kind"], named["lfdi"]) if named else None
 
 
+def identity_of(ven: VtnObject) -> str:
+    """Return what no other VTN has of a ven, wherever it moves with what it knows.
+
+    ``venName`` is "user generated" and "expected to be unique within the scope of a VTN" only. ``id`` and
+    ``createdDateTime`` are "VTN provisioned on object creation" (``openadr3.yaml``, objectMetadata); an id alone may
+    be a number.
+    """
+    return f"{ven.id} {ven.created.isoformat()}"
+
+
 def consents_of(resource: VtnObject) -> dict[str, str] | None:
     """Return the programs that were agreed to, with the version of their terms; None where nothing is decided yet."""
     if (kept := resource.attributes.get(CONSENTS)) is None:
@@ -52,9 +62,9 @@ class Enrolment:
         found = await self._vens({"venName": self._ven_name})
         return next((ven for ven in found if ven.name == self._ven_name), None)
 
-    async def vens(self) -> list[str]:
-        """Return the names of all vens that are shown to us."""
-        return [ven.name for ven in await self._vens({})]
+    async def vens(self) -> dict[str, str]:
+        """Return all vens that are shown to us: which each is (:func:`identity_of`), by its name."""
+        return {ven.name: identity_of(ven) for ven in await self._vens({})}
 
     async def _vens(self, asked: Mapping[str, str]) -> list[VtnObject]:
         entries, _ = await self._connection.pages("vens", asked)

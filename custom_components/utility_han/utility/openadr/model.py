@@ -113,4 +113,5 @@ class VtnObject:
     modified: datetime
     targets: frozenset[str]
     attributes: Mapping[str, tuple[Value, ...]]
+    created: datetime
     of: str | None = None

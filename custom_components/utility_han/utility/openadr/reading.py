@@ -224,7 +224,11 @@ def _object(data: Data, *names: str) -> Data:
 
 
 def _held(model: ExistingVen | ExistingResource) -> dict[str, Any]:
-    return {"targets": frozenset(model.targets or ()), "attributes": _read_attributes(model.attributes)}
+    return {
+        "targets": frozenset(model.targets or ()),
+        "attributes": _read_attributes(model.attributes),
+        "created": model.created_date_time,
+    }
 
 
 def _without_nulls(data: Any) -> Data:

@@ -21,7 +21,7 @@ from ..document import local_time, period
 from ..download import week_url
 from ..planning import CONF_EVSE_DEVICE
 from ..rate_words import week_pictures
-from ..sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, SOURCES
+from ..sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_VEHICLE_POWER, SOURCES
 from ..store import VehicleRecord
 from . import forms as vehicle_forms
 from .account import AccountPages
@@ -42,7 +42,7 @@ from .forms import (
 )
 
 _MOST_WEEKS = 6
-_SUBENTRY_KEYS = (*SOURCES, CONF_METER, CONF_MAX_POWER, CONF_EVSE, CONF_EVSE_DEVICE)
+_SUBENTRY_KEYS = (*SOURCES, CONF_METER, CONF_MAX_POWER, CONF_VEHICLE_POWER, CONF_EVSE, CONF_EVSE_DEVICE)
 # Where a person can mend what failed.
 _PAGE_OF: Mapping[AnyReason | None, str] = {
     UtilityReason.TERMS_CHANGED: "program",

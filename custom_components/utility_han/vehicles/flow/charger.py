@@ -5,17 +5,19 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
-from ...const import CONF_LFDI, CONF_SERIAL, DOMAIN, SUBENTRY_VEHICLE
+from ...const import CONF_LFDI, CONF_SERIAL
 from ...devices.device import HanDevice
 from ...devices.manager import Registrar
 from ...hub.renaming import ids_of_now
 from ...procedures import DeviceKind, EvseIdError, parse_evse_id
 from ..planning import CONF_EVSE_DEVICE
+from ..shared_chargers import vehicles_elsewhere
 from ..sources import (
     CONF_ENERGY,
     CONF_MAX_POWER,
     CONF_METER,
     CONF_PLUG,
+    CONF_VEHICLE_POWER,
     SOURCES,
     ChargerFound,
     async_charger_of,
@@ -83,7 +85,7 @@ class ChargerFields(VehicleDialog):
         self._shown = {CONF_ENERGY: energy, CONF_STATION: station}
         read, wrong = read_numbers(self.words.style, station)
         errors = self._unfit_entities(energy, station.get(CONF_PLUG))
-        if wrong or unfit_numbers(read, (CONF_MAX_POWER,), 1, 10_000):
+        if wrong or unfit_numbers(read, (CONF_MAX_POWER, CONF_VEHICLE_POWER), 1, 10_000):
             errors[CONF_STATION] = "power_unfit"
         elif (unfit := _unfit_evse_id(station)) is not None:
             errors[CONF_STATION] = unfit
@@ -98,7 +100,7 @@ class ChargerFields(VehicleDialog):
         return self._shown | ({CONF_PLUG: plug} if plug else {})
 
     def _keep(self, energy: str, station: dict[str, Any]) -> None:
-        for use in SOURCES:
+        for use in (*SOURCES, CONF_VEHICLE_POWER):
             self.data.pop(use, None)
         told = {name: text for name in _OF_STATION if (text := (station.get(name) or "").strip())}
         evse = {CONF_NAME: async_charger_of(self.hass, energy).name} | told
@@ -107,7 +109,7 @@ class ChargerFields(VehicleDialog):
         device = self._stations().get(station.get(CONF_EVSE, OTHER))
         if device is not None:
             evse[CONF_LFDI] = device.lfdi
-        self.data |= {use: station[use] for use in SOURCES if station.get(use)}
+        self.data |= {use: station[use] for use in (*SOURCES, CONF_VEHICLE_POWER) if station.get(use)}
         self.data |= {
             CONF_ENERGY: energy,
             CONF_METER: station.get(CONF_METER, "evse"),
@@ -118,7 +120,7 @@ class ChargerFields(VehicleDialog):
 
     def _answered(self) -> dict[str, Any]:
         """Return the station as it was answered before."""
-        names = (*SOURCES, CONF_METER, CONF_MAX_POWER)
+        names = (*SOURCES, CONF_METER, CONF_MAX_POWER, CONF_VEHICLE_POWER)
         station = {name: self.data[name] for name in names if name != CONF_ENERGY and self.data.get(name) is not None}
         station |= {name: text for name in _OF_STATION if (text := (self.data.get(CONF_EVSE) or {}).get(name))}
         if self._stations():
@@ -156,12 +158,7 @@ class ChargerFields(VehicleDialog):
 
     def _is_of_another_hub(self, energy_id: str) -> bool:
         """Whether a vehicle of another hub uses a charger: both would bill what is charged there."""
-        return any(
-            vehicle.data.get(CONF_ENERGY) == energy_id
-            for hub in self.hass.config_entries.async_entries(DOMAIN, include_disabled=False)
-            if hub.entry_id != self.entry.entry_id
-            for vehicle in hub.get_subentries_of_type(SUBENTRY_VEHICLE)
-        )
+        return any(vehicles_elsewhere(self.hass, self.entry, energy_id))
 
     async def async_step_charger(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Another charger for a vehicle that is bound."""

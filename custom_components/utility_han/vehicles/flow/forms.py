@@ -34,6 +34,7 @@ from ..sources import (
     CONF_PRESENCE,
     CONF_SIGNED,
     CONF_SWITCH,
+    CONF_VEHICLE_POWER,
 )
 
 CONF_ACCOUNT_NUMBER = "account_number"
@@ -109,6 +110,7 @@ _PLUG = EntitySelector(EntitySelectorConfig(domain=["binary_sensor", "sensor"]))
 _MEASURED: Fields = {
     probatio.Required(CONF_METER, default="evse"): _radio(["evse", "vehicle", "submeter"], CONF_METER),
     probatio.Optional(CONF_MAX_POWER): number("kW"),
+    probatio.Optional(CONF_VEHICLE_POWER): number("kW"),
     probatio.Optional(CONF_SWITCH): EntitySelector(EntitySelectorConfig(domain=["switch", "input_boolean"])),
     probatio.Optional(CONF_BATTERY): EntitySelector(
         EntitySelectorConfig(

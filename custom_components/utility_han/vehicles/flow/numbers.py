@@ -15,7 +15,7 @@ from ..rate_draft import (
     CONF_SESSION_FEE,
     CONF_TAX,
 )
-from ..sources import CONF_MAX_POWER
+from ..sources import CONF_MAX_POWER, CONF_VEHICLE_POWER
 from .forms import CONF_BATTERY_SIZE
 
 _ADDITIONS = (CONF_ADDITION, *(CONF_BLOCK_ADDITION.format(each) for each in BLOCKS))
@@ -27,6 +27,7 @@ _NUMBERS = (
     CONF_SESSION_FEE,
     CONF_BATTERY_SIZE,
     CONF_MAX_POWER,
+    CONF_VEHICLE_POWER,
     *(CONF_BLOCK_ABOVE.format(each) for each in BLOCKS),
 )
 _WORTH_A_DOLLAR = frozenset(

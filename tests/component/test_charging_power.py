@@ -1,0 +1,70 @@
+"""With what a vehicle charges: the lower of vehicle and charger, and the limit that is in force (UR-EV)."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from homeassistant.core import HomeAssistant
+
+from custom_components.utility_han.devices.device import HanDevice
+from custom_components.utility_han.vehicles.charging_power import Limit, charged_until, greatest_power, limit_now
+
+pytestmark = pytest.mark.use_case("UR-EV")
+
+NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DATA = {"max_power": 11.0}
+
+
+def station(entity_id: str) -> HanDevice:
+    return cast("HanDevice", SimpleNamespace(control={"entity_id": entity_id}))
+
+
+@pytest.mark.parametrize(("vehicle", "watts"), [(None, 11_000), (3.7, 3_700), (22.0, 11_000)])
+def test_lower_of_vehicle_and_charger(vehicle: float | None, watts: float) -> None:
+    """PEVInfo.maxForwardPower (sep.xsd)."""
+    assert greatest_power({**DATA, "vehicle_power": vehicle}) == watts
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "watts"),
+    [
+        ("6", "A", 3 * 6 * 230),
+        ("16", "A", 11_000),
+        ("2.5", "kW", 2_500),
+        ("-5", "kW", 0),
+        ("unavailable", "A", 11_000),
+        ("50", "%", 11_000),
+    ],
+)
+async def test_charger_that_is_limited_to_a_number(hass: HomeAssistant, value: str, unit: str, watts: float) -> None:
+    hass.states.async_set("number.limit", value, {"unit_of_measurement": unit})
+    assert limit_now(hass, DATA, station("number.limit"), NOON) == Limit(watts, NOON)
+
+
+@pytest.mark.parametrize(("until", "watts"), [(NOON, 0), (None, 11_000)])
+async def test_charger_that_is_off_is_limited_by_a_load_control_alone(
+    hass: HomeAssistant, until: datetime | None, watts: float
+) -> None:
+    """It is off as well while it waits for the time that is planned."""
+    hass.states.async_set("switch.charger", "off")
+    assert limit_now(hass, DATA, station("switch.charger"), until) == Limit(watts, until)
+
+
+async def test_charger_that_is_no_registered_device_has_no_limit(hass: HomeAssistant) -> None:
+    assert limit_now(hass, DATA, None, None) == Limit(11_000)
+
+
+@pytest.mark.parametrize(
+    ("limit", "kilowatt_hours"),
+    [
+        ({"watts": 10_000}, 40),
+        ({"watts": 2_000}, 8),
+        ({"watts": 2_000, "until": NOON + HOUR}, 32),
+        ({"watts": 0, "until": NOON + 9 * HOUR}, 0),
+        ({"watts": 0, "until": NOON - HOUR}, 40),
+    ],
+)
+def test_what_can_be_charged_until_a_departure(limit: dict[str, Any], kilowatt_hours: float) -> None:
+    assert charged_until(NOON + 4 * HOUR, NOON, 10_000, Limit(**limit)) == 1000 * kilowatt_hours
