@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigFlow, ConfigSubentryFlow, OptionsFlow
@@ -19,6 +20,7 @@ _ENGLISH = Path(__file__).parent.parent.parent / "custom_components" / DOMAIN / 
 
 _NAMED_BY_PERSON = frozenset({"several"})
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_of_repairs: WeakKeyDictionary[FlowHandler[Any, Any, Any], Dialog] = WeakKeyDictionary()
 
 
 def texts_of(flow: FlowHandler[Any, Any, Any], form: Mapping[str, Any]) -> Iterator[str]:
@@ -88,7 +90,10 @@ def missing(keys: Iterable[str]) -> list[str]:
 
 
 def dialog_of(flow: FlowHandler[Any, Any, Any]) -> Dialog | None:
-    """Return the dialog of a flow, None where it is another integration's; of a repair while its notice is there."""
+    """Return the dialog of a flow, None where it is another integration's.
+
+    A repair's goes on when its notice is gone: the frontend has taken the texts from that before.
+    """
     if not type(flow).__module__.startswith(f"custom_components.{DOMAIN}."):
         return None
     if isinstance(flow, OptionsFlow):
@@ -98,9 +103,10 @@ def dialog_of(flow: FlowHandler[Any, Any, Any]) -> Dialog | None:
     if isinstance(flow, ConfigSubentryFlow):
         return Dialog(f"config_subentries.{flow.handler[1]}")
     assert isinstance(flow, RepairsFlow), flow
-    issue = ir.async_get(flow.hass).async_get_issue(DOMAIN, flow.issue_id)
-    assert issue is not None, flow.issue_id
-    return Dialog(f"issues.{issue.translation_key}.fix_flow", frozenset(issue.translation_placeholders or ()))
+    if (issue := ir.async_get(flow.hass).async_get_issue(DOMAIN, flow.issue_id)) is not None:
+        placeholders = frozenset(issue.translation_placeholders or ())
+        _of_repairs[flow] = Dialog(f"issues.{issue.translation_key}.fix_flow", placeholders)
+    return _of_repairs[flow]
 
 
 @cache
