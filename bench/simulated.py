@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+
+from script.demo_home.process import led
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Vtn:
 async def _simulator() -> AsyncIterator[dict[str, Any]]:
     """Start the simulator; yield what it says of itself."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "simulator", "--port", "0", "--control-port", "0", stdout=asyncio.subprocess.PIPE
+        *led("-m", "simulator", "--port", "0", "--control-port", "0"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     try:

@@ -5,7 +5,6 @@ import gc
 import json
 import logging
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from custom_components.utility_han.gateway.zigbee import waiting
 from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.entity import SubjectEntity
 from custom_components.utility_han.hub.flow import stepping
+from script.demo_home.process import led
 from tests.helpers.documents import problems
 
 # Until all tests are found nearly everything that is made stays: looking for garbage takes a quarter of that time.
@@ -163,9 +163,10 @@ def _looked_into(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def simulator_url() -> Generator[str]:
     """Start the simulator once and return the address of its control endpoint."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "simulator", "--port", "0", "--control-port", "0"],
+    process = subprocess.Popen(  # noqa: S603 - our own code
+        led("-m", "simulator", "--port", "0", "--control-port", "0"),
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -13,6 +13,11 @@ _LED = Path(__file__).parent / "led.py"
 _PATIENCE = 30
 
 
+def led(*arguments: str, python: str = sys.executable) -> list[str]:
+    """Return the command of a Python that ends with whoever holds the pipe that is its standard input (``led.py``)."""
+    return [python, str(_LED), *arguments]
+
+
 class Running(Protocol):
     """A process that was started; a part of ``asyncio.subprocess.Process``."""
 
@@ -50,9 +55,7 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                self._python,
-                str(_LED),
-                *self._arguments,
+                *led(*self._arguments, python=self._python),
                 cwd=self._cwd,
                 env={**os.environ, **self.environment},
                 stdin=asyncio.subprocess.PIPE,  # which ends with us

@@ -1,8 +1,8 @@
 """Repair notices about charging: whose a session was, what is billed otherwise, what the utility does not take.
 
-Home Assistant shows them in the language of who reads, but fills their places with what was said when they were
-raised: times, energies and money, and why the utility does not take a session, are in the home's language. A key for
-each reason would be one for each of the utility's reasons, for a text that has the home's numbers in it anyway.
+Home Assistant shows them in the language of who reads, but fills their places with what was said as they were raised:
+times, energies and money, and why the utility does not take a session, are in the home's language. A key for each
+reason would be one for each of the utility's reasons, for a text that has the home's numbers in it anyway.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
