@@ -80,6 +80,27 @@ async def test_sessions_stay_with_the_account_that_they_were_charged_under(
     assert sorted(each["energy_wh"] for each in await utility.billed()) == [1000, 2000]
 
 
+async def test_hub_that_is_removed_asks_its_utility_for_nothing_of_a_former_account(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    gateway: SimulatedGateway,
+    utility: SimulatedUtility,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Who links another account was told what stays at the former."""
+    await vehicles.bind(hass, hub)
+    neighbour = await utility.neighbour()
+    await neighbour.attach(gateway.lfdi)
+    await link_instead(hass, hub, neighbour, hass_client_no_auth)
+    before = len(await utility.log())
+    await hass.config_entries.async_remove(hub.entry_id)
+    await hass.async_block_till_done()
+    asked = [each["path"] for each in (await utility.log())[before:]]
+    assert asked
+    assert not [path for path in asked if "bindings" in path]
+    assert [each["valid_until"] for each in await utility.bindings()] == [None]
+
+
 @pytest.mark.use_case("RD-1", "RD-5a")
 async def test_what_is_of_one_utility_is_not_taken_to_another(
     hass: HomeAssistant,
