@@ -9,8 +9,10 @@ from unittest.mock import Mock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
@@ -227,10 +229,13 @@ async def test_reservation_that_comes_too_late_for_the_departure_is_left(
     with patch.object(planning, "dt_util", SimpleNamespace(utcnow=now)):
         await until(lambda: now.call_count > 10)
         assert hass.states.is_state(SWITCH, "off")
+        changes = async_capture_events(hass, EVENT_STATE_CHANGED)
         now.return_value = departure - timedelta(hours=1, minutes=45)
         await until(lambda: hass.states.is_state(SWITCH, "on"))
     await until(lambda: vehicle_state(hass, hub, "reservation") == "none")
     await look_through(hub)
+    switched = [each.data["new_state"].state for each in changes if each.data["entity_id"] == SWITCH]
+    assert switched == ["on"], "and stays so"
     (request,) = await gateway.reservations()
     assert request["cancelled_at"] is not None, "and none is asked for again"
     (answer,) = await eventually(gateway.event_responses, bool)
