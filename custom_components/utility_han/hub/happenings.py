@@ -12,7 +12,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME, Platform
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.core import CoreState, HassJob, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -86,6 +86,6 @@ def _tell_who_listens(hass: HomeAssistant, tell: Callable[[], None]) -> None:
 
     @callback
     def started(hass: HomeAssistant) -> None:
-        async_call_later(hass, _LISTENING_AFTER, let_go)
+        async_call_later(hass, _LISTENING_AFTER, HassJob(let_go, cancel_on_shutdown=True))
 
     async_at_started(hass, started)
