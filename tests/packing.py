@@ -14,7 +14,7 @@ from xdist.scheduler import LoadGroupScheduling
 from xdist.workermanage import WorkerController
 
 _WAIT = ("tests/home/", "tests/browser/")
-_CALCULATE = 3
+_CALCULATE = 4
 """Of so many workers one begins with what calculates; ``script/test`` has so many for each core."""
 
 

@@ -12,7 +12,6 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import update_coordinator
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from yarl import URL
@@ -21,6 +20,7 @@ from custom_components.utility_han.account import news as news_module
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.account.news import VtnNews
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.utility.openadr.polling import Changes
 from simulator.vtn.certificate import make_certificate, server_context
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.states import until
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.use_case("UR-P")
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(news_module, "SPREAD", 0.0)
-    monkeypatch.setattr(update_coordinator, "REQUEST_REFRESH_DEFAULT_COOLDOWN", 0.0)
+    monkeypatch.setattr(news_module, "REST", 0.0)
 
 
 def news_of(entry: ConfigEntry) -> VtnNews:
@@ -43,16 +43,22 @@ def news_of(entry: ConfigEntry) -> VtnNews:
 
 
 class Polls:
-    """Waits for polls of a hub's VTN."""
+    """What the polls of a hub's VTN find, from now on: the next may have come before anybody looks."""
 
     def __init__(self, entry: ConfigEntry) -> None:
-        self._entry = entry
+        self._coordinator = coordinator_of(entry)
+        self._created: set[str] = set()
         self._polled = asyncio.Event()
-        coordinator_of(entry).polled.add(lambda _succeeded: self._polled.set())
+        self._coordinator.polled.add(self._note)
+
+    def _note(self, _succeeded: bool) -> None:
+        if (changes := self._coordinator.data.changes) is not None:
+            self._created |= changes.created
+        self._polled.set()
 
     async def created(self, event_id: str) -> None:
         """Wait until a poll has found an event."""
-        while (changes := coordinator_of(self._entry).data.changes) is None or event_id not in changes.created:
+        while event_id not in self._created:
             self._polled.clear()
             await self._polled.wait()
 
@@ -205,6 +211,41 @@ async def test_by_mqtt_where_it_is_not(hass: HomeAssistant, vtn: Vtn, socket_ena
     made = await vtn.make_event(program["id"])
     await polls.created(made["id"])
     assert (await async_get_config_entry_diagnostics(hass, entry))["told_by"]["way"] == "mqtt"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+async def test_news_of_a_poll_under_way_has_another_one_follow(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have read the events before there was one more."""
+    await vtn.have_broker()
+    program = await vtn.make_program("ResTOU")
+    entry = entry_without_meter(hass, vtn)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    polls, news, openadr = Polls(entry), news_of(entry), coordinator_of(entry).openadr
+    await until(lambda: news.way == "mqtt")
+    poll, has_read, goes_on = openadr.poll, asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> Changes:
+        changes = await poll()
+        has_read.set()
+        await goes_on.wait()
+        return changes
+
+    monkeypatch.setattr(openadr, "poll", slowly)
+    await vtn.make_event(program["id"])
+    await has_read.wait()
+    prompt, prompted = news._asking.async_prompt, asyncio.Event()
+
+    def prompts() -> None:
+        prompt()
+        prompted.set()
+
+    monkeypatch.setattr(news._asking, "async_prompt", prompts)
+    made = await vtn.make_event(program["id"])
+    await prompted.wait()
+    goes_on.set()
+    await polls.created(made["id"])
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 

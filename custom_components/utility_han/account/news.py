@@ -29,6 +29,7 @@ from yarl import URL
 
 from ..const import CONF_VTN, DOMAIN, LOGGER
 from ..hub.hearing import async_hear
+from ..hub.prompted import Prompted
 from ..hub.rounds import Backoff, Rounds
 from ..utility import UtilityError, UtilityReason
 from .vtn import VtnCoordinator
@@ -42,6 +43,8 @@ EVERY = timedelta(hours=6)
 """How often a subscription is renewed, and what the VTN offers looked at."""
 SPREAD = 10.0
 """Seconds over which the homes that are told the same at the same moment poll."""
+REST = 10.0
+"""Seconds between two polls, however much is told."""
 _STOOD = 300.0
 """Seconds after which a connection that is lost counts as one that was well."""
 _SOON = 5.0
@@ -91,6 +94,7 @@ class VtnNews:
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
+        self._asking = Prompted(hass, entry, rounds, "asking for news", coordinator.async_refresh, rest=REST)
         coordinator.polled.add(self._polled)
         entry.async_on_unload(self._forget_hint)
 
@@ -221,9 +225,10 @@ class VtnNews:
         if self._polling_soon is None and self._coordinator.last_update_success:
             self._polling_soon = async_call_later(self._hass, uniform(0, SPREAD), self._poll)
 
-    async def _poll(self, _now: datetime) -> None:
+    @callback
+    def _poll(self, _now: datetime) -> None:
         self._polling_soon = None
-        await self._coordinator.async_request_refresh()
+        self._asking.async_prompt()
 
     @callback
     def _forget_hint(self) -> None:

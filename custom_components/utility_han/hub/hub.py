@@ -23,10 +23,13 @@ from .messages import messages_to_keep, not_told_yet
 from .notifications import async_notify
 from .parts import Messages
 from .priced import PricedSubject
+from .prompted import Prompted
 from .rounds import Rounds
 from .tiers import telling_apart, tier_names
 
 _MESSAGES_EVERY = timedelta(minutes=5)
+_REST = 10.0
+"""Seconds after messages were read before they are again, however often the gateway tells of some."""
 _MOST_SEEN = 100
 """Messages that are remembered as told."""
 
@@ -63,6 +66,9 @@ class Hub:
         )
         coordinator.parts.append(self._messages)
         coordinator.data.messages = messages_to_keep(link.messages, dt_util.utcnow())
+        self._read_soon = Prompted(
+            hass, self.entry, coordinator.rounds, "reading messages", coordinator.async_refresh, rest=_REST
+        )
         coordinator.gateway.watch_messages(self._message_pushed)
         coordinator.polled.add(self._polled)
         self.entry.async_on_unload(self.tariff.async_stop)
@@ -175,9 +181,9 @@ class Hub:
 
     @callback
     def _message_pushed(self) -> None:
-        """Read the messages now; however many come, it is polled no more often than others may ask for it."""
+        """Read the messages now, and once more those that come meanwhile."""
         self._messages.read_anew()
-        self.rounds.begin("reading messages", self.coordinator.async_request_refresh)
+        self._read_soon.async_prompt()
 
     @callback
     def _messages_read(self, messages: Sequence[Message]) -> None:

@@ -12,7 +12,6 @@ from aiohttp.hdrs import METH_POST
 from aiohttp.web import Request
 from homeassistant.components import webhook
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
@@ -23,6 +22,7 @@ from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
 from ..hub.coordinator import GatewayCoordinator
 from ..hub.hearing import async_hear, async_posted
 from ..hub.pacing import is_time
+from ..hub.prompted import Prompted
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
 from .store import KeptControls
@@ -39,32 +39,21 @@ async def async_subscribe(
 ) -> None:
     """Have controls read when the gateway tells of them; over IP it posts to a webhook from the next poll on."""
     entry = coordinator.config_entry
-    look: Debouncer[object] = Debouncer(
-        hass, LOGGER, cooldown=_COOLDOWN, immediate=True, function=manager.async_look, background=True
-    )
-    entry.async_on_unload(look.async_shutdown)
-    coordinator.gateway.watch(look.async_schedule_call)
+    look = Prompted(hass, entry, coordinator.rounds, "looking for controls", manager.async_look, rest=_COOLDOWN)
+    coordinator.gateway.watch(look.async_prompt)
     if transport_of(entry.data) is not Transport.IP:
         return
     webhook_id = await (await KeptControls.async_get(hass, entry.entry_id)).async_webhook_id()
 
     subscribe_again = _follow_programs(hass, registrar, coordinator, manager, webhook_id)
-    renew: Debouncer[object] = Debouncer(
-        hass,
-        LOGGER,
-        cooldown=_RENEWAL_COOLDOWN,
-        immediate=True,
-        function=subscribe_again,
-        background=True,
-    )
-    entry.async_on_unload(renew.async_shutdown)
+    renew = Prompted(hass, entry, coordinator.rounds, "renewing", subscribe_again, rest=_RENEWAL_COOLDOWN)
 
     async def heard(_hass: HomeAssistant, _webhook_id: str, request: Request) -> None:
         # Whoever can reach us could have posted it, so nothing of it is believed: what holds is what the gateway,
         # known by its certificate, says when it is asked. All it decides is whether to ask for subscriptions too.
         if ends_subscription(await async_posted(request, LARGEST_NOTIFICATION)):
-            renew.async_schedule_call()
-        look.async_schedule_call()
+            renew.async_prompt()
+        look.async_prompt()
 
     async_hear(hass, entry, webhook_id, heard, local_only=True, methods=[METH_POST])
 

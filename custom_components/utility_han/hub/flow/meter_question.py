@@ -59,5 +59,5 @@ class MeterQuestionFlow(HubQuestionFlow):
 
     async def _async_answered(self) -> RepairsFlowResult:
         await self.hub.link.async_save()
-        await self.hub.coordinator.async_request_refresh()
+        await self.hub.coordinator.async_refresh()
         return self.async_create_entry(data={})

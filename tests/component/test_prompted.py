@@ -1,0 +1,103 @@
+"""What somebody has heard of is looked at at once, and once more where it was being looked at already."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway import GatewayError, Reason
+from custom_components.utility_han.hub.prompted import Prompted
+from custom_components.utility_han.hub.rounds import Rounds
+
+
+class Work:
+    """Something that takes until it is let go on, and may fail."""
+
+    def __init__(self, hass: HomeAssistant, rest: float = 0.0) -> None:
+        entry = MockConfigEntry(domain=DOMAIN)
+        entry.add_to_hass(hass)
+        self.rounds = Rounds(hass, entry)
+        self.prompted = Prompted(hass, entry, self.rounds, "working", self._do, rest=rest)
+        self.begun = 0
+        self.goes_on = asyncio.Event()
+        self.fails: Exception | None = None
+        self._entry = entry
+        self._hass = hass
+
+    async def _do(self) -> None:
+        self.begun += 1
+        await self.goes_on.wait()
+        if self.fails is not None:
+            raise self.fails
+
+    async def rests(self) -> None:
+        """Let it end, and rest."""
+        self.goes_on.set()
+        await self._hass.async_block_till_done(wait_background_tasks=True)
+        async_fire_time_changed(self._hass, dt_util.utcnow() + timedelta(seconds=1))
+        await self._hass.async_block_till_done(wait_background_tasks=True)
+
+    async def unload(self) -> None:
+        await self._entry._async_process_on_unload(self._hass)
+
+
+@pytest.mark.use_case("UR-P")
+async def test_what_prompts_while_it_is_done_has_it_done_once_more(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.prompted.async_prompt()
+    assert work.begun == 1
+    for _ in range(100):
+        work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == 2
+    work.prompted.async_prompt()
+    assert work.begun == 3
+    await work.unload()
+
+
+async def test_what_prompts_while_it_rests_waits_for_the_end_of_that(hass: HomeAssistant) -> None:
+    work = Work(hass, rest=3600.0)
+    work.prompted.async_prompt()
+    await work.rests()
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == 1
+    await work.unload()
+
+
+async def test_error_that_nobody_thought_of_is_shown_and_ends_nothing(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    work = Work(hass)
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.rounds.failing == {"working": "ZeroDivisionError"}
+    work.fails = None
+    work.prompted.async_prompt()
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (2, {})
+    await work.unload()
+
+
+async def test_what_a_gateway_is_known_to_do_is_left_to_the_next_poll(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.fails = GatewayError(Reason.GATEWAY_SILENT, "no answer")
+    for begun in (1, 2):
+        work.prompted.async_prompt()
+        await work.rests()
+        assert (work.begun, dict(work.rounds.failing)) == (begun, {})
+    await work.unload()
+
+
+async def test_who_is_unloaded_does_nothing_any_more(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.prompted.async_prompt()
+    await work.unload()
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == 1
