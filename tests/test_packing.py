@@ -52,14 +52,14 @@ def go_on(packing: Packing, workers: list[Worker]) -> bool:
 
 def test_what_waits_and_what_calculates_begin_together() -> None:
     tests = [*WAIT, *CALCULATE, *GROUP]
-    _, workers = packed(6, tests)
+    _, workers = packed(8, tests)
     begun = [{tests[given] for given in each.given} for each in workers]
     assert all(each <= set(CALCULATE) for each in begun[:2])
     assert all(each <= {*WAIT, *GROUP} for each in begun[2:])
     assert set(GROUP) in begun, "a group stays together"
 
 
-@pytest.mark.parametrize("workers", [1, 2, 6, 12])
+@pytest.mark.parametrize("workers", [1, 2, 8, 12])
 @pytest.mark.parametrize("tests", [[*WAIT, *CALCULATE, *GROUP], CALCULATE, WAIT], ids=["both", "calculate", "wait"])
 def test_each_is_given_once(workers: int, tests: list[str]) -> None:
     packing, made = packed(workers, tests)
