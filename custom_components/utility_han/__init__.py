@@ -243,7 +243,8 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub, written: datetime) 
     told = await KeptPrices.async_get(hass, entry.entry_id)
     told.async_follow(hub.tariff)
     if account.vtn is not None:
-        told.note_whose(account.ven_key)
+        for kept_of_vtn in (told, hub.link):
+            kept_of_vtn.note_whose(account.ven_key)
         told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject)
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)

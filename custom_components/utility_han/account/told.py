@@ -8,7 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_VTN, DOMAIN, EVENT_MESSAGE
+from ..const import DOMAIN, EVENT_MESSAGE
 from ..esi import Message, PriceSchedule, Priority
 from ..hub.descriptions import Shown, SubjectEventDescription, SubjectSensorDescription
 from ..hub.hub import Hub
@@ -16,7 +16,6 @@ from ..hub.messages import MESSAGE, in_force_row, messages_in_force, messages_to
 from ..hub.price_entities import price_sensors, signal_sensors
 from ..hub.priced import PricedSubject, courses_of
 from ..hub.texts import plain
-from .access import ven_key_of
 from .vtn import VtnCoordinator
 
 _PREFIX = "vtn_"
@@ -37,7 +36,6 @@ class ToldByVtn:
         self._entry = hub.entry
         self._rounds = hub.rounds
         self._link = hub.link
-        self._link.note_whose(ven_key_of(hub.entry.data[CONF_VTN]))
         self._vtn = vtn
         self._alerts: Sequence[Message] = self._link.alerts
         self.in_force: Sequence[Message] = messages_in_force(self._alerts, dt_util.utcnow())

@@ -179,7 +179,9 @@ class MeterRegisters:
         """Return the first profile behind a UsagePointListLink of our assignments, or of DeviceCapability."""
         offer, dcap = await self._end_devices.offer(session), self._connection.dcap_path
         profile: MeterProfile | None = None
-        clock = await find_clock(Reader(session), offer)
+        # What DeviceCapability links is found by whoever walks from it.
+        assigned = any(each.time_link is not None for each in offer.assignments)
+        clock = await find_clock(Reader(session), offer) if assigned else None
         for href in offer.hrefs("usage_point_list_link"):
             at = local_path(urljoin(dcap, href))
             capability = offer.capability.model_copy(update={"usage_point_list_link": sep.UsagePointListLink(href=at)})
