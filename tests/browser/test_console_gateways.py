@@ -1,8 +1,10 @@
 """The utility lets clients and radios in, on a phone; what is typed wrong is said at its field."""
 
+import asyncio
+
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from script.demo_home.simulator import Simulator
 from tests.browser.test_console import LFDI, answer, open_tab, problem
@@ -85,6 +87,7 @@ async def test_what_no_home_can_do_is_refused_at_its_field(console: Page) -> Non
 
 async def test_tabs_are_walked_by_keyboard_and_found_again(console: Page) -> None:
     tabs = console.get_by_role("tablist")
+    await expect(console.get_by_role("tabpanel", name="Devices")).to_be_visible()
     await tabs.get_by_role("tab", name="Devices").focus()
     await console.keyboard.press("ArrowRight")
     await expect(tabs.get_by_role("tab", name="Vehicles")).to_be_focused()
@@ -100,3 +103,19 @@ async def test_tabs_are_walked_by_keyboard_and_found_again(console: Page) -> Non
     await expect(console.get_by_role("tabpanel", name="Faults")).to_be_visible()
     height = await console.evaluate("document.documentElement.scrollHeight")
     assert height < 3000, "a section is found without walking through all others"
+
+
+async def test_tab_that_is_clicked_before_the_page_is_ready_is_opened(browser: Browser, simulator: Simulator) -> None:
+    ready = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        await ready.wait()
+        await route.continue_()
+
+    page = await browser.new_page()
+    await page.route("**/*.js", held)
+    await page.goto(f"{simulator.utility}/console/openadr.html", wait_until="commit")
+    await page.get_by_role("tab", name="Programs").click()
+    ready.set()
+    await expect(page.get_by_role("tabpanel", name="Programs")).to_be_visible()
+    await page.close()

@@ -1,4 +1,5 @@
 // Sections as tabs (ARIA Authoring Practices, "Tabs"): one is shown, the address says which, arrow keys lead on.
+// They are links to their sections: one that is clicked before this script is there is opened once it is.
 
 import { byId } from "./dom.js";
 
@@ -19,26 +20,21 @@ export function tabs() {
     // On a phone the strip of tabs is wider than the page.
     shown.scrollIntoView({ block: "nearest", inline: "center" });
     scrollTo(0, 0);
-  }
-
-  function open(tab) {
-    location.hash = nameOf(tab);
-    tab.focus();
+    return shown;
   }
 
   all.forEach((tab, at) => {
-    tab.addEventListener("click", () => open(tab));
     tab.addEventListener("keydown", (event) => {
       const to = event.key === "Home" ? 0 : event.key === "End" ? -1 : STEPS[event.key] && (at + STEPS[event.key]) % all.length;
       if (to === undefined) return;
       event.preventDefault();
-      open(all.at(to));
+      location.hash = nameOf(all.at(to));
     });
   });
   addEventListener("hashchange", () => {
     // What was done in another section is no news here.
     byId("result").textContent = "";
-    show();
+    show().focus();
   });
   show();
 }
