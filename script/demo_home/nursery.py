@@ -1,17 +1,19 @@
 """Home Assistants without their imports: a process that has imported it, and forks for each home that starts.
 
-Half of what a start costs are the modules that Home Assistant imports before its event loop runs. Those are imported
-here once, and nothing else: integrations, and what they want, each home loads itself. What is forked has a session, a
-folder and an output of its own, as a process that was begun anew has.
+More than half of what a start costs are the modules that Home Assistant imports: before its event loop runs, and of
+its own integrations those that ours names, with the libraries of the gateway. Those are imported here once, and
+nothing else: our integration, and what is there for a part of it, each home loads itself. What is forked has a
+session, a folder and an output of its own, as a process that was begun anew has.
 
-usage: python -m script.demo_home.nursery, until its standard input ends. A line of JSON there says what is to be
-started (``arguments``, ``log``, ``cwd``, ``environment``), and the FIFO (``told``) where its pid is told and, when it
-has ended, its exit code (of a signal N: -N), each in a line.
+usage: python -m script.demo_home.nursery, until its standard input ends. A line there names a file of JSON that says
+what is to be started (``arguments``, ``log``, ``cwd``, ``environment``), and the FIFO (``told``) where its pid is told
+and, when it has ended, its exit code (of a signal N: -N), each in a line.
 """
 
 import asyncio
 import atexit
 import contextlib
+import fcntl
 import gc
 import json
 import logging
@@ -23,6 +25,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,14 +33,20 @@ from typing import Any
 from .process import ROOT, Child, Running
 
 _READY = "ready"
+_LIBRARIES = ("aio2030dot5", "py20305.models", "py20305.xml")
 
 
 class Nursery:
-    """The process, seen from outside: the first home that wants it starts it; what it tells is in ``folder``."""
+    """The process, seen from outside: the first home that wants it starts it.
+
+    What is asked of it and what it tells is in ``folder``: where several processes name the same one, they share it,
+    and it ends with the last of them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count()
+        self._orders: int | None = None
         self._process: subprocess.Popen[str] | None = None
 
     def child(self, arguments: Sequence[str], log: Path) -> Child:
@@ -46,40 +55,63 @@ class Nursery:
 
     async def fork(self, order: dict[str, Any]) -> Running:
         """Have a Home Assistant started."""
-        process = await asyncio.to_thread(self._started)
-        told = self._folder / str(next(self._numbers))
+        orders = await asyncio.to_thread(self._started)
+        told = self._folder / f"{os.getpid()}-{next(self._numbers)}"
         os.mkfifo(told)
         pipe = os.fdopen(os.open(told, os.O_RDONLY | os.O_NONBLOCK))
         lines = asyncio.StreamReader()
         loop = asyncio.get_running_loop()
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), pipe)
-        assert process.stdin is not None
-        process.stdin.write(json.dumps(order | {"told": str(told)}) + "\n")
-        process.stdin.flush()
+        written = told.with_suffix(".json")
+        written.write_text(json.dumps(order | {"told": str(told)}))
+        os.write(orders, f"{written}\n".encode())  # in one go: others write there too
         pid = int(await lines.readline())
         told.unlink()
+        written.unlink()
         return _Process(pid, lines, transport)
 
-    def _started(self) -> subprocess.Popen[str]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "script.demo_home.nursery"],
-                cwd=ROOT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                start_new_session=True,  # what ends a whole group ends us: it has to stay to stop what it forked
-            )
-            assert self._process.stdout is not None
-            if self._process.stdout.readline().strip() != _READY:
-                raise RuntimeError("the nursery did not start")
-        return self._process
+    def _started(self) -> int:
+        """Start it, unless somebody has: where it takes orders."""
+        if self._orders is None:
+            with (self._folder / "lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                orders = self._folder / "orders"
+                if begins := not orders.exists():
+                    os.mkfifo(orders)
+                    taken = os.open(orders, os.O_RDONLY | os.O_NONBLOCK)
+                self._orders = os.open(orders, os.O_WRONLY)
+                if begins:
+                    self._process = self._begun(taken)
+        return self._orders
+
+    @staticmethod
+    def _begun(orders: int) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "script.demo_home.nursery"],
+            cwd=ROOT,
+            stdin=orders,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # what ends a whole group ends us: it has to stay to stop what it forked
+        )
+        os.close(orders)
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != _READY:
+            raise RuntimeError("the nursery did not start")
+        return process
 
     def stop(self) -> None:
-        """Stop it, and what it started and nobody has stopped."""
+        """Stop it, and what it started and nobody has stopped, once nobody else shares it.
+
+        Who started it waits for that.
+        """
+        if self._orders is not None:
+            os.close(self._orders)
+            self._orders = None
         if self._process is not None:
             self._process.communicate()
             self._process = None
+            (self._folder / "orders").unlink()
 
 
 class _Process:
@@ -151,7 +183,7 @@ def _serve() -> dict[str, Any] | None:
                     return None
                 *lines, read = (read + more).split(b"\n")
                 for line in lines:
-                    order: dict[str, Any] = json.loads(line)
+                    order: dict[str, Any] = json.loads(Path(os.fsdecode(line)).read_bytes())
                     if _fork(order, waiting):
                         return order
 
@@ -203,6 +235,11 @@ def _main() -> int:
 
     from . import hass  # noqa: PLC0415
 
+    named = json.loads((ROOT / "custom_components" / "utility_han" / "manifest.json").read_text())
+    for each in (*named["dependencies"], *named["after_dependencies"]):
+        import_module(f"homeassistant.components.{each}")
+    for each in _LIBRARIES:
+        import_module(each)
     gc.collect()
     gc.freeze()
     order = _serve()

@@ -1,6 +1,7 @@
 """A demo home on free ports: the simulator and a real Home Assistant as processes of their own."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,11 @@ async def simulator(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIter
 
 @pytest.fixture(scope="session")
 def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
-    """What Home Assistants are forked from; nothing is imported before the first one is started."""
-    nursery = Nursery(tmp_path_factory.mktemp("n"))  # the name of a socket may not be long
+    """What Home Assistants are forked from, for all workers; nothing is imported before the first one is started."""
+    of_worker = tmp_path_factory.getbasetemp()
+    folder = (of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker) / "nursery"
+    folder.mkdir(exist_ok=True)
+    nursery = Nursery(folder)
     yield nursery
     nursery.stop()
 
