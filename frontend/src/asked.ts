@@ -1,23 +1,23 @@
 /** How much a device does for a load control, as an amount that a person reads. */
 
-import { formatNumber, formatPower } from "./formatting";
+import { formatNumber, formatPower, formatQuantity } from "./formatting";
 import type { Hass } from "./hass";
 
-const percent = (hass: Hass, value: number): string => `${formatNumber(hass, value, 0)} %`;
+const percent = (hass: Hass, value: number): string => formatQuantity(hass, value, "%", 0);
 
 const offset = (hass: Hass, celsius: number): string => {
   const unit = hass.config.unit_system.temperature;
-  return `${formatNumber(hass, unit === "°F" ? celsius * 1.8 : celsius, 1, 0)} ${unit}`;
+  return formatQuantity(hass, unit === "°F" ? celsius * 1.8 : celsius, unit, 1, 0);
 };
 
 const temperature = (hass: Hass, celsius: number): string => {
   const unit = hass.config.unit_system.temperature;
-  return `${formatNumber(hass, unit === "°F" ? celsius * 1.8 + 32 : celsius, 1, 0)} ${unit}`;
+  return formatQuantity(hass, unit === "°F" ? celsius * 1.8 + 32 : celsius, unit, 1, 0);
 };
 
 type Amount = (hass: Hass, value: number) => string;
 
-const energy: Amount = (hass, value) => `${formatNumber(hass, value, 1, 0)} kWh`;
+const energy: Amount = (hass, value) => formatQuantity(hass, value, "kWh", 1, 0);
 const whole: Amount = (hass, value) => formatNumber(hass, value, 0);
 
 /** By the state of the active load control, which is what the device does: what of the attribute `what` it goes by. */

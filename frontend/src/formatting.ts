@@ -25,24 +25,28 @@ const written = (hass: Hass, value: number, options: Intl.NumberFormatOptions): 
 export const formatNumber = (hass: Hass, value: number, digits: number, least = digits): string =>
   written(hass, value, { minimumFractionDigits: least, maximumFractionDigits: digits });
 
+/** A number with its unit, which no line leaves alone. */
+export const formatQuantity = (hass: Hass, value: number, unit: string, digits: number, least = digits): string =>
+  `${formatNumber(hass, value, digits, least)}\u00a0${unit}`;
+
 /** An amount of a currency (ISO 4217) with as many digits as its coins have. */
 export const formatMoney = (hass: Hass, amount: number, currency: string): string => {
   try {
     return written(hass, amount, { style: "currency", currency });
   } catch {
-    return `${formatNumber(hass, amount, 2)} ${currency}`;
+    return formatQuantity(hass, amount, currency, 2);
   }
 };
 
 /** A price per kWh: more digits than coins have. */
 export const formatPrice = (hass: Hass, price: number, unit: string): string =>
-  `${formatNumber(hass, price, 4, 2)} ${unit}`;
+  formatQuantity(hass, price, unit, 4, 2);
 
 /** Watts as kW where there are many. */
 export const formatPower = (hass: Hass, watts: number): string =>
-  Math.abs(watts) < 1000 ? `${formatNumber(hass, watts, 0)} W` : `${formatNumber(hass, watts / 1000, 2, 1)} kW`;
+  Math.abs(watts) < 1000 ? formatQuantity(hass, watts, "W", 0) : formatQuantity(hass, watts / 1000, "kW", 2, 1);
 
-export const formatEnergy = (hass: Hass, kwh: number): string => `${formatNumber(hass, kwh, 2)} kWh`;
+export const formatEnergy = (hass: Hass, kwh: number): string => formatQuantity(hass, kwh, "kWh", 2);
 
 /** The zone in which the person reads times. */
 export const zoneOf = (hass: Hass): string =>

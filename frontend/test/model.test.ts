@@ -74,21 +74,21 @@ test("who groups no digits has none of money grouped", () => {
 
 test("money has the coins of its currency, and what is none is told as it is", () => {
   assert.equal(formatMoney(hass, 3, "JPY"), "¥3");
-  assert.equal(formatMoney(hass, 3, "points"), "3.00 points");
+  assert.equal(formatMoney(hass, 3, "points"), "3.00\u00a0points");
 });
 
 test("amounts are in the home's degrees", () => {
   const shifted = "temperature_offset";
-  assert.equal(amountOf(hass, shifted, { heating_offset: 2 }), "2 °C");
+  assert.equal(amountOf(hass, shifted, { heating_offset: 2 }), "2\u00a0°C");
   const american = { ...hass, config: { ...hass.config, unit_system: { temperature: "°F" } } };
-  assert.equal(amountOf(american, shifted, { heating_offset: 2 }), "3.6 °F");
-  assert.equal(amountOf(american, "set_point", { heating_setpoint: 18 }), "64.4 °F");
+  assert.equal(amountOf(american, shifted, { heating_offset: 2 }), "3.6\u00a0°F");
+  assert.equal(amountOf(american, "set_point", { heating_setpoint: 18 }), "64.4\u00a0°F");
   assert.equal(amountOf(hass, shifted, undefined), "");
 });
 
 test("a device that does something else than is asked has no amount of what is asked", () => {
   assert.equal(amountOf(hass, "reduction", { cooling_offset: 2, duty_cycle: 50 }), "");
-  assert.equal(amountOf(hass, "load_limit", { cooling_offset: 2, duty_cycle: 50 }), "50 %");
+  assert.equal(amountOf(hass, "load_limit", { cooling_offset: 2, duty_cycle: 50 }), "50\u00a0%");
 });
 
 test("a scale has what is measured on it", () => {

@@ -43,7 +43,7 @@ test("the hour in which most was used is that of the clock, also on the days on 
     const noon = Date.parse("2026-03-08T18:00:00Z");
     home.statistics = { hour: { "sensor.demo_home_energy_delivered": [{ start: noon, end: noon + HOUR, change: 2 }] } };
     const [bars] = all(await show("today", home), ".hours");
-    assert.equal(bars?.getAttribute("aria-label"), "From the grid by hour; most between 12:00 and 13:00: 2.00 kWh");
+    assert.equal(bars?.getAttribute("aria-label"), "From the grid by hour; most between 12:00 and 13:00: 2.00\u00a0kWh");
   } finally {
     mock.timers.reset();
   }

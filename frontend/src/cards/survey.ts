@@ -1,6 +1,6 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
 
-import { formatMoment, formatNumber } from "../formatting";
+import { formatMoment, formatQuantity } from "../formatting";
 import { DOMAIN } from "../hass";
 import { momentOf, type Subject } from "../home";
 import { Kept } from "../kept";
@@ -197,9 +197,9 @@ export class SurveyCard extends InstallerCard {
     const [word, colour] = (carried ? QUALITIES[quality] : undefined) ?? NOT_CARRIED;
     const told = momentOf(at);
     const figures = [
-      signal !== null && `${formatNumber(this.hass, signal, 0)} dBm`,
-      latency_ms !== null && this.say("answers_in", { time: `${formatNumber(this.hass, Math.max(latency_ms, 1), 0)} ms` }),
-      this.say("lost", { share: `${formatNumber(this.hass, loss * 100, 0)} %` }),
+      signal !== null && formatQuantity(this.hass, signal, "dBm", 0),
+      latency_ms !== null && this.say("answers_in", { time: formatQuantity(this.hass, Math.max(latency_ms, 1), "ms", 0) }),
+      this.say("lost", { share: formatQuantity(this.hass, loss * 100, "%", 0) }),
       told && formatMoment(this.hass, told, this.now),
     ];
     return html`<li style="--mark: var(${colour})">
