@@ -91,7 +91,7 @@ _KEPT_UP = ("manufacturer", "model", "hw_version", "sw_version", "serial_number"
 @callback
 def async_keep_described(hass: HomeAssistant, subject: GatewaySubject) -> CALLBACK_TYPE:
     """Have the device of a gateway follow what it says that it is, as with new firmware; return how to end that."""
-    known: DeviceInfo = {}
+    known: DeviceInfo | None = None
 
     @callback
     def look() -> None:
@@ -99,7 +99,7 @@ def async_keep_described(hass: HomeAssistant, subject: GatewaySubject) -> CALLBA
         if subject.registry_id is None or (now := subject.device_info) == known:
             return
         known = now
-        told = {name: now.get(name) for name in _KEPT_UP}
-        dr.async_get(hass).async_update_device(subject.registry_id, **told)  # type: ignore[arg-type]
+        told: dict[str, Any] = {name: now.get(name) for name in _KEPT_UP}
+        dr.async_get(hass).async_update_device(subject.registry_id, **told)
 
     return subject.coordinator.async_add_listener(look)
