@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -25,7 +25,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
-from custom_components.utility_han.esi import ResponseStatus
+from custom_components.utility_han.esi import DemandResponseProgram, LoadControl, ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub import acting, hearing, rounds
@@ -799,6 +799,49 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     await home.settle()
     assert not home.is_on()
     assert await home.answers() == [R.RECEIVED, R.STARTED]
+
+
+async def test_control_that_is_pushed_while_the_one_before_is_read_is_read_at_once_too(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was read may be older than it: it is read once more, and no poll comes to find it."""
+    monkeypatch.setattr(subscription, "_COOLDOWN", 0.0)
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    hass.config_entries.async_update_entry(home.entry, pref_disable_polling=True)
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    link = home.entry.runtime_data.gateway
+    controls, ends = link.controls, subscription.ends_subscription
+    has_read, goes_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slowly(programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
+        found: list[LoadControl] = await controls(programs)
+        has_read.set()
+        await goes_on.wait()
+        return found
+
+    def heard(notification: bytes) -> bool:
+        told.set()
+        return ends(notification)
+
+    monkeypatch.setattr(link, "controls", slowly)
+    await home.gateway.publish(program=1, start_in=HOUR, duration=1800)
+    await has_read.wait()
+    monkeypatch.setattr(subscription, "ends_subscription", heard)
+    await home.gateway.publish(program=1, start_in=-2, duration=1800)
+    await told.wait()
+    await home.gateway.describe()  # who would drop it has done so by then
+    assert home.is_on()
+    goes_on.set()
+    await home.turned("off")
+    await home.settle()
+    assert await home.answers() == [R.RECEIVED, R.RECEIVED, R.STARTED]
 
 
 async def test_what_the_gateway_ends_is_subscribed_to_again_until_that_succeeds(
