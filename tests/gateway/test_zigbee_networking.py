@@ -107,6 +107,27 @@ async def test_radio_that_tells_nothing_of_its_network_is_not_waited_for_without
         assert not await radio.networking().join(NETWORK, bytes(16))
 
 
+@pytest.mark.parametrize(
+    ("on", "kind", "meant", "left"),
+    [
+        (METER, t.EmberNodeType.END_DEVICE, METER, True),
+        (METER, t.EmberNodeType.END_DEVICE, None, True),
+        (METER, t.EmberNodeType.END_DEVICE, "FEDCBA9876543210", False),
+        (METER, t.EmberNodeType.COORDINATOR, METER, False),
+        (None, t.EmberNodeType.UNKNOWN_DEVICE, METER, True),
+    ],
+    ids=["the meter's", "any", "another meter's", "its own", "told to leave"],
+)
+async def test_radio_leaves_the_meters_network_and_no_other(
+    on: str | None, kind: t.EmberNodeType, meant: str | None, *, left: bool
+) -> None:
+    status = t.EmberStatus.SUCCESS if on else t.EmberStatus.NOT_JOINED
+    network = SimpleNamespace(extendedPanId=t.ExtendedPanId(bytes.fromhex(on or METER)[::-1]))
+    radio = Radio(getNetworkParameters=[status, kind, network], leaveNetwork=[t.EmberStatus.SUCCESS])
+    await radio.networking().leave(meant)
+    assert bool(radio.commands["leaveNetwork"].await_count) is left
+
+
 async def test_network_of_its_own_is_no_meters() -> None:
     own = [t.EmberStatus.SUCCESS, t.EmberNodeType.COORDINATOR, None]
     radio = Radio(networkState=[JOINED], getNetworkParameters=own)

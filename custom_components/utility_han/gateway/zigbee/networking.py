@@ -158,9 +158,14 @@ class Networking:
             raise GatewayError(Reason.NO_NETWORK, "the meter's network is not heard any more")
         return False
 
-    async def leave(self) -> None:
-        """Leave the network for good."""
+    async def leave(self, meant: str | None) -> None:
+        """Leave the network for good, None for any; one that is another, or the radio's own as ZHA's, is left alone."""
         with self._radio.errors():
+            status, node_type, parameters = await self._radio.ezsp.getNetworkParameters()
+            if status_of(status) == t.sl_Status.OK and (
+                node_type == t.EmberNodeType.COORDINATOR or meant not in (None, hexadecimal(parameters.extendedPanId))
+            ):
+                return
             await self._radio.ezsp.leaveNetwork()
 
     def _forget_statuses(self) -> None:
