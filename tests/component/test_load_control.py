@@ -26,6 +26,7 @@ from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.esi import DemandResponseProgram, LoadControl, ResponseStatus
+from custom_components.utility_han.gateway import ends_subscription
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub import acting, hearing, rounds
@@ -817,7 +818,7 @@ async def test_control_that_is_pushed_while_the_one_before_is_read_is_read_at_on
     await home.settle()
     await home.poll()
     link = home.entry.runtime_data.gateway
-    controls, ends = link.controls, subscription.ends_subscription
+    controls = link.controls
     has_read, goes_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slowly(programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
@@ -828,7 +829,7 @@ async def test_control_that_is_pushed_while_the_one_before_is_read_is_read_at_on
 
     def heard(notification: bytes) -> bool:
         told.set()
-        return ends(notification)
+        return ends_subscription(notification)
 
     monkeypatch.setattr(link, "controls", slowly)
     await home.gateway.publish(program=1, start_in=HOUR, duration=1800)

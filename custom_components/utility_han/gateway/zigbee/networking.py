@@ -159,7 +159,7 @@ class Networking:
         return False
 
     async def leave(self, meant: str | None) -> None:
-        """Leave the network for good, None for any; one that is another, or the radio's own as ZHA's, is left alone."""
+        """Leave the network ``meant`` for good, or any; another, or one of the radio's own as ZHA's, is left alone."""
         with self._radio.errors():
             status, node_type, parameters = await self._radio.ezsp.getNetworkParameters()
             if status_of(status) == t.sl_Status.OK and (
