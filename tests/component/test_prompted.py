@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from homeassistant.core import HomeAssistant
@@ -10,8 +11,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import GatewayError, Reason
+from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.prompted import Prompted
 from custom_components.utility_han.hub.rounds import Rounds
+from tests.helpers.states import until
 
 
 class Work:
@@ -24,7 +27,7 @@ class Work:
         self.prompted = Prompted(hass, entry, self.rounds, "working", self._do, rest=rest)
         self.begun = 0
         self.goes_on = asyncio.Event()
-        self.fails: Exception | None = None
+        self.fails: BaseException | None = None
         self._entry = entry
         self._hass = hass
 
@@ -91,6 +94,29 @@ async def test_what_a_gateway_is_known_to_do_is_left_to_the_next_poll(hass: Home
         work.prompted.async_prompt()
         await work.rests()
         assert (work.begun, dict(work.rounds.failing)) == (begun, {})
+    await work.unload()
+
+
+async def test_what_is_cancelled_within_keeps_it_from_nothing(hass: HomeAssistant) -> None:
+    """A port that is closed cancels what waits for its answers."""
+    work = Work(hass)
+    work.fails = asyncio.CancelledError()
+    for begun in (1, 2):
+        work.prompted.async_prompt()
+        await work.rests()
+        assert work.begun == begun
+    await work.unload()
+
+
+async def test_what_does_not_come_to_an_end_is_given_up(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    with patch.object(rounds, "LONGEST_ROUND", 0.0):
+        work.prompted.async_prompt()
+        await until(lambda: work.rounds.failing)
+    assert work.rounds.failing == {"working": "TimeoutError"}
+    work.prompted.async_prompt()
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (2, {})
     await work.unload()
 
 

@@ -29,6 +29,7 @@ from yarl import URL
 
 from ..const import CONF_VTN, DOMAIN, LOGGER
 from ..hub.hearing import async_hear
+from ..hub.pacing import is_time
 from ..hub.prompted import Prompted
 from ..hub.rounds import Backoff, Rounds
 from ..utility import UtilityError, UtilityReason
@@ -81,7 +82,10 @@ class VtnNews:
         self.way = Way.POLLING
         self.note = ""
         """Why it is not told in a better way, for diagnostics and log."""
-        self._due: datetime | None = None
+        self._looked: datetime | None = None
+        """When the way was chosen last, None where it is to be chosen with the next poll."""
+        self._again = EVERY
+        """How long it holds."""
         self._concerned: frozenset[str] = frozenset()
         self._backoff = Backoff()
         self._looking = asyncio.Lock()
@@ -94,15 +98,15 @@ class VtnNews:
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
-        self._asking = Prompted(hass, entry, rounds, "asking for news", coordinator.async_refresh, rest=REST)
+        self._asking = Prompted(hass, entry, rounds, "asking for news", self._ask, rest=REST)
         coordinator.polled.add(self._polled)
         entry.async_on_unload(self._forget_hint)
 
     @callback
     def _polled(self, succeeded: bool) -> None:
         now, concerned = dt_util.utcnow(), self._notifying.concerned
-        if succeeded and (self._due is None or now >= self._due or concerned != self._concerned):
-            self._due, self._concerned = now + EVERY, concerned
+        if succeeded and (is_time(self._looked, self._again, now) or concerned != self._concerned):
+            self._looked, self._again, self._concerned = now, EVERY, concerned
             self._rounds.begin(_LOOKING, self._look)
 
     async def _look(self) -> None:
@@ -124,7 +128,7 @@ class VtnNews:
                 await self._notifying.unsubscribe()
                 self._subscribed = False
         except UtilityError as err:
-            self._due = dt_util.utcnow() + timedelta(seconds=self._backoff.after(err.retry_after))
+            self._looked, self._again = dt_util.utcnow(), timedelta(seconds=self._backoff.after(err.retry_after))
             if self.way is not Way.MQTT:
                 self._tell(Way.POLLING, err.detail)
         else:
@@ -209,7 +213,7 @@ class VtnNews:
 
     @callback
     def _lost(self, err: UtilityError) -> None:
-        self._due = dt_util.utcnow()  # the broker may be elsewhere by now
+        self._looked = None  # the broker may be elsewhere by now
         self._tell(Way.POLLING, err.detail)
 
     def _tell(self, way: Way, note: str | None = None) -> None:
@@ -221,14 +225,19 @@ class VtnNews:
 
     @callback
     def _hint(self) -> None:
-        """Poll soon; one that fails is left alone as long as it asks."""
-        if self._polling_soon is None and self._coordinator.last_update_success:
+        """Poll soon."""
+        if self._polling_soon is None:
             self._polling_soon = async_call_later(self._hass, uniform(0, SPREAD), self._poll)
 
     @callback
     def _poll(self, _now: datetime) -> None:
         self._polling_soon = None
         self._asking.async_prompt()
+
+    async def _ask(self) -> None:
+        """Poll, unless the last poll failed by now: a VTN in trouble is left alone as long as it asks."""
+        if self._coordinator.last_update_success:
+            await self._coordinator.async_refresh()
 
     @callback
     def _forget_hint(self) -> None:

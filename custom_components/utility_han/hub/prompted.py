@@ -4,6 +4,7 @@ Who hears of news asks for it; what was read when the news came may be older tha
 drops what asks while it is at work, where that takes longer than its cooldown.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError
 from ..utility import UtilityError
+from . import rounds
 from .rounds import Rounds
 
 
@@ -57,12 +59,15 @@ class Prompted:
     async def _async_do(self) -> None:
         try:
             with self._rounds.round(self._work):
-                await self._do()
+                async with asyncio.timeout(rounds.LONGEST_ROUND):
+                    await self._do()
         except (GatewayError, UtilityError) as err:
             LOGGER.debug("%s: %s: %s; left to the next poll", self._entry.title, self._work, err)
-        self._working = False
-        if not self._closed:
-            self._rests = async_call_later(self._hass, self._rest, HassJob(self._rested, cancel_on_shutdown=True))
+        finally:  # what it waits for may be cancelled, as by a port that is closed
+            self._working = False
+            if not self._closed:
+                rested = HassJob(self._rested, cancel_on_shutdown=True)
+                self._rests = async_call_later(self._hass, self._rest, rested)
 
     @callback
     def _rested(self, _now: datetime) -> None:
