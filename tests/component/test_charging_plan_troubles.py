@@ -224,6 +224,40 @@ async def test_plan_that_is_made_anew_while_it_is_asked_for_leaves_one_reservati
     assert (now["energy"], now["cancelled_at"]) == (30_000, None)
 
 
+@pytest.mark.parametrize("anew", [False, True], ids=["charge now", "planned anew"])
+async def test_what_a_person_does_while_a_request_is_kept_comes_first(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    anew: bool,
+) -> None:
+    """Writing takes a while: nothing is asked for that is not wanted any more."""
+    manager, record = manager_of(hub), record_of(hub)
+    save, acted = manager.charging.async_save, list[str]()
+
+    async def meanwhile() -> None:
+        await save()
+        if record.plan.request is not None and not acted:
+            acted.append(record.plan.request)
+            if anew:
+                await manager.planning.async_plan(record, dt_util.utcnow() + timedelta(hours=12), 30_000)
+            else:
+                await manager.planning.async_charge_now(record)
+
+    monkeypatch.setattr(manager.charging, "async_save", meanwhile)
+    await plan(hass, hub, 10, 20)
+    await until(lambda: acted)
+    await look_through(hub)
+    assert "unexpected error" not in caplog.text
+    found = [(each["mrid"], each["energy"]) for each in await gateway.reservations()]
+    assert found == ([(record.plan.request, 30_000)] if anew else [])
+    assert vehicle_state(hass, hub, "reservation") == ("active" if anew else "none")
+
+
 async def test_reservation_that_cannot_be_withdrawn_does_not_hold_the_next_plan(
     hass: HomeAssistant,
     hub: ConfigEntry,

@@ -196,7 +196,6 @@ class Planning:
         wanted = energy > 0 and bool(self._chargers.plugged(record))
         if wanted and plan.departure is not None and plan.href is None and not plan.override:
             plan.request = plan.request or uuid4().hex.upper()
-            await self._charging.async_save()  # the request keeps its id, should the answer be lost
             request = ReservationRequest(
                 mrid=plan.request,
                 created=now,
@@ -206,6 +205,9 @@ class Planning:
                 duration=plan.departure - now,
                 description=record.title,
             )
+            await self._charging.async_save()  # the request keeps its id, should the answer be lost
+            if plan.request != request.mrid:
+                return  # planned anew while it was written
             async with gateway.session():
                 reserved = await gateway.request_reservation(href, request)
             if plan.request != request.mrid:
