@@ -77,3 +77,8 @@ async def test_ven_is_the_same_in_whatever_zone_its_vtn_writes_times(
         known += (await canned.home(session).vens()).values()
     assert len(known) == 3
     assert len(set(known)) == 1
+
+
+async def test_ven_of_a_time_before_all_times_is_left_out(canned: CannedVtn, session: aiohttp.ClientSession) -> None:
+    canned.says["GET /vens"] = [VEN | {"createdDateTime": "0001-01-01T00:00:00+14:00"}]
+    assert await canned.home(session).vens() == {}

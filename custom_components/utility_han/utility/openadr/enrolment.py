@@ -7,7 +7,6 @@ no attribute is enumerated for it (``ven-resource-attributes.schema.yaml``).
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from typing import Any
 
 from openadr3_client.oadr310.models.resource.resource import NewResourceVenRequest
@@ -39,7 +38,7 @@ def identity_of(ven: VtnObject) -> str:
     ``createdDateTime`` are "VTN provisioned on object creation" (``openadr3.yaml``, objectMetadata); an id alone may
     be a number.
     """
-    return f"{ven.id} {ven.created.astimezone(UTC).isoformat()}"
+    return f"{ven.id} {ven.created.isoformat()}"
 
 
 def consents_of(resource: VtnObject) -> dict[str, str] | None:
