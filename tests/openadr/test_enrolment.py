@@ -71,7 +71,7 @@ async def test_ven_is_the_same_in_whatever_zone_its_vtn_writes_times(
     canned: CannedVtn, session: aiohttp.ClientSession
 ) -> None:
     """A VTN that has moved may run in another zone; by this it is known again (RFC 3339: one moment, many ways)."""
-    known = []
+    known: list[str] = []
     for created in ("2023-06-15T09:30:00Z", "2023-06-15T09:30:00.000+00:00", "2023-06-15T11:30:00+02:00"):
         canned.says["GET /vens"] = [VEN | {"createdDateTime": created}]
         known += (await canned.home(session).vens()).values()
