@@ -347,16 +347,19 @@ async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
             await account.utility.request_registration("", "", "")
 
         async with another_address(URL(vtn.url)) as url:
-            result = await flows.choose(hass, await change(hass, entry), "vtn_change")
-            result = await flows.choose(hass, result, "vtn_address")
-            result = await flows.submit(hass, result, {"url": url})
-            if result["step_id"] == "vtn_elsewhere":  # it names its token service by the address it knows itself by
-                result = await flows.submit(hass, result, {})
-            result = await flows.submit(hass, await flows.submit(hass, result, known), {})
-            assert result["reason"] == "vtn_saved"
-            assert entry.data[CONF_VTN]["ven_name"] == "elm-street"
-            await hass.async_block_till_done(wait_background_tasks=True)
-            assert (kept.whose == before) is (found == "moved")
+            # The second time it is typed wrong at first, and is where it was.
+            for typed in ([url], ["https://127.0.0.1:9", url]):
+                result = await flows.choose(hass, await change(hass, entry), "vtn_change")
+                result = await flows.choose(hass, result, "vtn_address")
+                for each in typed:
+                    result = await flows.submit(hass, result, {"url": each})
+                if result["step_id"] == "vtn_elsewhere":  # its token service has the address that it knows
+                    result = await flows.submit(hass, result, {})
+                result = await flows.submit(hass, await flows.submit(hass, result, known), {})
+                assert result["reason"] == "vtn_saved"
+                assert entry.data[CONF_VTN]["ven_name"] == "elm-street"
+                await hass.async_block_till_done(wait_background_tasks=True)
+                assert (kept.whose == before) is (found == "moved")
             assert "elm-street" not in str(await async_get_config_entry_diagnostics(hass, entry))
             assert await hass.config_entries.async_unload(entry.entry_id)
 

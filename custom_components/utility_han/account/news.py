@@ -27,7 +27,7 @@ from homeassistant.util.network import is_local
 from homeassistant.util.ssl import get_default_context, get_default_no_verify_context
 from yarl import URL
 
-from ..const import CONF_VTN, DOMAIN, LOGGER
+from ..const import DOMAIN, LOGGER
 from ..hub.hearing import async_hear
 from ..hub.pacing import is_time
 from ..hub.prompted import Prompted
@@ -155,7 +155,7 @@ class VtnNews:
 
     def _address(self) -> str | None:
         """Return where the VTN reaches us: one on the local network, or by a local name, at our internal address."""
-        host = URL(self._entry.data[CONF_VTN]["url"]).host or ""
+        host = URL(self._coordinator.known["url"]).host or ""
         near = _is_near(host)
         try:
             return get_url(
@@ -195,7 +195,7 @@ class VtnNews:
         """Listen once; return the seconds until it is listened again, with nothing known against it."""
         loop = self._hass.loop
         began = loop.time()
-        verified = self._entry.data[CONF_VTN]["verify_certificate"]
+        verified = self._coordinator.known["verify_certificate"]
         tls = get_default_context() if verified else get_default_no_verify_context()
         try:
             await self._notifying.listen(self._listened_at[0], tls, self._told, self._wake)

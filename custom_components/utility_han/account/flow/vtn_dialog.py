@@ -43,6 +43,12 @@ def _has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
     )
 
 
+def _of_the_same(before: Mapping[str, Any], vtn: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stays known of a VTN: by what its ven was known ``before``, where it is not by what it is now."""
+    kept = {key: before[key] for key in ("ven_identity",) if key in before}
+    return kept if (key := ven_key_of(before)) == ven_key_of(vtn) else kept | {"known_as": key}
+
+
 class VtnDialog(WithoutUtility):
     """A dialog about one VTN."""
 
@@ -76,9 +82,9 @@ class VtnDialog(WithoutUtility):
             vens = await openadr.vens()
         if self._has_ven:
             before = self._vtn_entry.data[CONF_VTN]
-            if vtn["url"] != before["url"] and _has_moved(before, vens):
-                # What waits for it is still its own.
-                vtn["known_as"] = ven_key_of(before)
+            if vtn["url"] == before["url"] or _has_moved(before, vens):
+                # What waits for it is still its own, also where other addresses were tried first.
+                vtn |= _of_the_same(before, vtn)
         else:
             # One that is there already is likely from before, or was made for us.
             vtn["ven_name"] = next(iter(vens)) if len(vens) == 1 else vtn["ven_name"]
