@@ -120,6 +120,19 @@ async def test_what_does_not_come_to_an_end_is_given_up(hass: HomeAssistant) -> 
     await work.unload()
 
 
+@pytest.mark.parametrize("rests", [False, True], ids=["is done", "rests"])
+async def test_what_prompts_while_it_is_unloaded_is_not_done(hass: HomeAssistant, *, rests: bool) -> None:
+    work = Work(hass, rest=0.5)
+    work.prompted.async_prompt()
+    if rests:
+        work.goes_on.set()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    work.prompted.async_prompt()
+    await work.unload()
+    await work.rests()
+    assert work.begun == 1
+
+
 async def test_who_is_unloaded_does_nothing_any_more(hass: HomeAssistant) -> None:
     work = Work(hass)
     work.prompted.async_prompt()

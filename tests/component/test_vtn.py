@@ -93,7 +93,7 @@ async def test_vtn_that_is_away_is_left_alone_and_told_of_after_hours(
     assert coordinator.connected
 
 
-@pytest.mark.parametrize("left", [True, False], ids=["left", "another"])
+@pytest.mark.parametrize("by_then", ["left", "another", "unloaded"])
 async def test_poll_that_ends_once_its_vtn_was_left_says_nothing_of_the_next(
     hass: HomeAssistant,
     gateway: SimulatedGateway,
@@ -101,26 +101,28 @@ async def test_poll_that_ends_once_its_vtn_was_left_says_nothing_of_the_next(
     vtn: Vtn,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
-    *,
-    left: bool,
+    by_then: str,
 ) -> None:
     """The dialog changes the entry, and the hub is loaded anew after that."""
     entry = await commission(gateway)
     await put_beside_meter(hass, entry, vtn)
     coordinator = coordinator_of(entry)
     await coordinator.openadr.request_registration("", "", "")
-    other = {CONF_VTN: known_of(vtn, url="https://other.example")}
-    nothing = {key: value for key, value in entry.data.items() if key != CONF_VTN}
+    data = {key: value for key, value in entry.data.items() if key != CONF_VTN or by_then == "unloaded"}
+    if by_then == "another":
+        data[CONF_VTN] = known_of(vtn, url="https://other.example")
     asked = coordinator.openadr.poll
 
     async def meanwhile() -> Changes:
-        hass.config_entries.async_update_entry(entry, data=nothing if left else nothing | other)
+        hass.config_entries.async_update_entry(entry, data=data)
+        if by_then == "unloaded":
+            await coordinator.async_shutdown()
         return await asked()
 
     monkeypatch.setattr(coordinator.openadr, "poll", meanwhile)
     await coordinator.async_refresh()
     assert coordinator.openadr.ven_identity is not None
-    assert entry.data == (nothing if left else nothing | other)
+    assert entry.data == data
     assert "unexpected error" not in caplog.text
 
 

@@ -288,6 +288,23 @@ async def test_news_of_a_vtn_that_asks_to_be_left_alone_has_it_polled_no_sooner(
 
 
 @pytest.mark.simulator_only("webhooks")
+async def test_subscriptions_are_looked_at_where_there_is_more_to_be_told_of(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    entry = await hub_without_meter(hass, vtn)
+    async with reached_by_https(hass):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        with patch.object(coordinator_of(entry).openadr.notifying, "subscribe") as subscribe:
+            await poll(hass, entry)
+            assert subscribe.await_count == 0
+            await vtn.make_program("ResTOU")
+            await poll(hass, entry)
+            await until(lambda: subscribe.await_count == 1)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.simulator_only("webhooks")
 async def test_subscription_is_renewed_at_once_where_our_clock_was_put_back(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None
 ) -> None:
