@@ -32,7 +32,7 @@ async def patience() -> AsyncGenerator[None]:
         raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no answer in time") from err
 
 
-def _has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
+def has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
     """Whether the VTN that has these ``vens`` is the one that was known ``before``, and not one that has such a name.
 
     A name that was drawn here no other VTN has; one that a person or a utility gave ("VEN-1") any may have.
@@ -82,7 +82,7 @@ class VtnDialog(WithoutUtility):
             vens = await openadr.vens()
         if self._has_ven:
             before = self._vtn_entry.data[CONF_VTN]
-            if vtn["url"] == before["url"] or _has_moved(before, vens):
+            if vtn["url"] == before["url"] or has_moved(before, vens):
                 # What waits for it is still its own, also where other addresses were tried first.
                 vtn |= _of_the_same(before, vtn)
         else:
