@@ -259,6 +259,24 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
     assert shown() == []
 
 
+async def test_what_a_vtn_told_holds_that_was_kept_before_it_was_said_whose_it_is(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    await tell(vtn, program, ALERT_FIRE=["Keep away"], PRICE=[0.3])
+    await poll(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for kind in (LinkRecord, KeptPrices):
+        kept = await kind.async_get(hass, entry.entry_id)
+        kept.whose = None
+        await kept.async_save()
+    hass.data.pop(_OPEN)
+    move(hass, entry, NOBODY)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, entry, "vtn_messages").state == "1"
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.3
+
+
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_what_a_vtn_told_goes_with_it_where_another_takes_its_place(
     hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], *, restarted: bool
@@ -280,6 +298,8 @@ async def test_what_a_vtn_told_goes_with_it_where_another_takes_its_place(
     await hass.async_block_till_done()
     assert state_of(hass, entry, "vtn_messages").state == "0"
     assert state_of(hass, entry, "vtn_price").state == STATE_UNAVAILABLE
+    link = await LinkRecord.async_get(hass, entry.entry_id)
+    assert link.seen_alerts == [], "of the other one's each is new"
 
 
 async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -131,6 +131,23 @@ async def test_what_prompts_while_it_is_unloaded_is_not_done(hass: HomeAssistant
     await work.unload()
     await work.rests()
     assert work.begun == 1
+
+
+@pytest.mark.parametrize("rests", [False, True], ids=["is idle", "rests"])
+async def test_what_prompts_while_home_assistant_stops_is_not_done(hass: HomeAssistant, *, rests: bool) -> None:
+    """What is begun by then would go on where others have closed what it needs."""
+    work = Work(hass)
+    work.goes_on.set()
+    if rests:
+        work.prompted.async_prompt()
+        work.prompted.async_prompt()
+        await asyncio.sleep(0)
+    hass.set_state(CoreState.stopping)
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == rests
+    hass.set_state(CoreState.running)
+    await work.unload()
 
 
 async def test_who_is_unloaded_does_nothing_any_more(hass: HomeAssistant) -> None:

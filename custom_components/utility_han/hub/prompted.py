@@ -48,11 +48,13 @@ class Prompted:
     def async_prompt(self) -> None:
         """Have it done: at once, or once it was done and has rested."""
         self._prompted = True
-        if not (self._working or self._rests or self._closed):
+        if not (self._working or self._rests):
             self._begin()
 
     @callback
     def _begin(self) -> None:
+        if self._closed or self._hass.is_stopping:
+            return
         self._working, self._prompted = True, False
         self._entry.async_create_background_task(self._hass, self._async_do(), f"{DOMAIN} {self._work}")
 
