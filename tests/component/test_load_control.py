@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from aiohttp.test_utils import TestClient
@@ -20,8 +21,9 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import DOMAIN, EVENT_REGISTRATION
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
@@ -532,6 +534,22 @@ async def test_entity_that_is_away_when_its_hub_is_removed_is_told_of_and_put_ba
     await home.turn("off")
     await home.settle()
     assert not home.is_on(), "it is nobody's now"
+
+
+async def test_device_that_the_gateway_disables_is_told_with_how_it_stood_before(
+    hass: HomeAssistant, make_home: MakeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is told of what comes next, as by a blueprint, goes by both."""
+    home = await make_home(SWITCH)
+    link, coordinator = home.entry.runtime_data.gateway, home.entry.runtime_data.coordinator
+    listed, told = await link.listed_devices(), async_capture_events(hass, EVENT_REGISTRATION)
+    for enabled in (False, True):
+        now = [replace(each, enabled=enabled or each.lfdi != home.device.lfdi) for each in listed]
+        monkeypatch.setattr(link, "listed_devices", AsyncMock(return_value=now))
+        coordinator.read_anew()
+        await home.poll()
+    stood = [(each.data["before"], each.data["type"]) for each in told]
+    assert stood == [("enrolled", "commissioned"), ("commissioned", "enrolled")]
 
 
 async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make_home: MakeHome) -> None:
