@@ -251,7 +251,7 @@ async def test_news_of_a_poll_under_way_has_another_one_follow(
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
-@pytest.mark.parametrize("when", ["while it is polled", "before"])
+@pytest.mark.parametrize("when", ["while it is polled for news", "while it is polled", "before"])
 async def test_news_of_a_vtn_that_asks_to_be_left_alone_has_it_polled_no_sooner(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
@@ -276,6 +276,8 @@ async def test_news_of_a_vtn_that_asks_to_be_left_alone_has_it_polled_no_sooner(
         goes_on.set()
         await coordinator.async_refresh()
     else:
+        if when == "while it is polled":
+            entry.async_create_background_task(hass, coordinator.async_refresh(), "a poll of its own")
         for _ in range(2):
             news._hint()
             await time_passes()

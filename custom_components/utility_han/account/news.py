@@ -98,7 +98,7 @@ class VtnNews:
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
-        self._asking = Prompted(hass, entry, rounds, "asking for news", self._ask, rest=REST)
+        self._asking = Prompted(hass, entry, rounds, "asking for news", coordinator.async_refresh_for_news, rest=REST)
         coordinator.polled.add(self._polled)
         entry.async_on_unload(self._forget_hint)
 
@@ -233,11 +233,6 @@ class VtnNews:
     def _poll(self, _now: datetime) -> None:
         self._polling_soon = None
         self._asking.async_prompt()
-
-    async def _ask(self) -> None:
-        """Poll, unless the last poll failed by now: a VTN in trouble is left alone as long as it asks."""
-        if self._coordinator.last_update_success:
-            await self._coordinator.async_refresh()
 
     @callback
     def _forget_hint(self) -> None:

@@ -91,6 +91,12 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
             self.hass, self.async_refresh(), f"{DOMAIN} first poll of a VTN"
         )
 
+    async def async_refresh_for_news(self) -> None:
+        """Poll, unless the last poll, also one that is under way, has failed: it is left alone as long as it asks."""
+        async with self._debounced_refresh.async_lock():
+            if self.last_update_success:
+                await self._async_refresh()
+
     def told(self) -> dict[str, Any]:
         """Return how it goes, for diagnostics."""
         prices = self.data.prices
