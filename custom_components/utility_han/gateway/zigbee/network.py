@@ -1,7 +1,6 @@
 """The meter's network with us on it: joined when asked, taken up again by each call, doubted after silence."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -118,8 +117,6 @@ class MeterNetwork:
             if eui64 not in (None, self._radio.eui64):
                 raise GatewayError(Reason.RADIO_GONE, f"there is another radio at {self._radio.path}")
             self._up = False
-            with contextlib.suppress(GatewayError):  # a meter that is gone has to be left as well
-                await self._networking.resume()
             await self._networking.leave(self.meant)
 
     async def _join_any(self) -> str | None:
