@@ -224,6 +224,32 @@ async def test_plan_that_is_made_anew_while_it_is_asked_for_leaves_one_reservati
     assert (now["energy"], now["cancelled_at"]) == (30_000, None)
 
 
+async def test_plan_that_is_made_while_it_is_looked_at_is_looked_at_once_more(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not wait for the next look of now and then, of which there is none here."""
+    manager_of(hub).planning.async_stop()
+    ours, has_begun, goes_on = hub.runtime_data.gateway, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*told: Any) -> None:
+        has_begun.set()
+        await goes_on.wait()
+        await publish(*told)
+
+    publish = ours.publish_vehicle
+    monkeypatch.setattr(ours, "publish_vehicle", slowly)
+    look(hub)
+    await has_begun.wait()
+    await plan(hass, hub, 10, 20)
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert (await requested(gateway))["energy"] == 20_000
+
+
 @pytest.mark.parametrize("anew", [False, True], ids=["charge now", "planned anew"])
 async def test_what_a_person_does_while_a_request_is_kept_comes_first(
     hass: HomeAssistant,

@@ -56,7 +56,7 @@ class Planning:
         self._on_still: set[str] = set()
         """Keys of the vehicles whose chargers did not do it when they were switched off last."""
         self._cancel: CALLBACK_TYPE | None = None
-        self._busy = False
+        self._busy = self._again = False
 
     @callback
     def async_start(self) -> None:
@@ -68,6 +68,7 @@ class Planning:
     @callback
     def async_stop(self) -> None:
         """End."""
+        self._again = False
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
@@ -153,7 +154,11 @@ class Planning:
 
     @callback
     def _soon(self) -> None:
-        self._rounds.begin("planning", self._look)
+        """Have it looked at now, or once more where it is being looked at: what was seen may be older."""
+        if self._busy:
+            self._again = True
+        else:
+            self._rounds.begin("planning", self._look)
 
     async def _look(self, _now: datetime | None = None) -> None:
         if self._busy:
@@ -170,6 +175,9 @@ class Planning:
                         await self._async_release(record)
         finally:
             self._busy = False
+        if self._again:
+            self._again = False
+            self._soon()
 
     async def _async_vehicle(self, record: VehicleRecord, href: str) -> None:
         try:
