@@ -19,6 +19,7 @@ from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager, planning
+from custom_components.utility_han.vehicles.charging_power import Limit
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import SimulatedGateway
@@ -292,6 +293,9 @@ async def test_load_control_pauses_charging_and_one_tap_overrides_it(
     await gateway.publish(program=2, duration=600)
     await hub.runtime_data.manager(LoadControlManager).async_look()
     await until(lambda: hass.states.is_state(SWITCH, "off"))
+    limit = manager_of(hub).planning._limit(record_of(hub))
+    assert (limit.watts, limit.until is not None) == (0, True)
     button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
     await hass.services.async_call("button", "press", button, blocking=True)
     await until(lambda: hass.states.is_state(SWITCH, "on"))
+    assert manager_of(hub).planning._limit(record_of(hub)) == Limit(11_000), "it is left, though it lasts"

@@ -392,6 +392,21 @@ async def test_load_control_goes_before_the_end_of_a_reservation(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+async def test_reservation_in_which_a_load_control_has_the_charger_off_is_not_said_to_have_begun(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    request, now = await requested(gateway), int(datetime.now(UTC).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=now + 6 * 3600, response_required=1 | 2)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    await gateway.publish(program=2, duration=3600)
+    await hub.runtime_data.manager(LoadControlManager).async_look()
+    await gateway.answer_reservation(request["mrid"], start=now - 60, duration=3600)
+    await looked(hass, hub, "active")
+    assert hass.states.is_state(SWITCH, "off")
+    assert [*hub.runtime_data.link.told.values()] == [[1]], "received, and not begun"
+
+
 @pytest.mark.parametrize("kind", [HomeAssistantError, RuntimeError])
 async def test_switch_that_fails_is_tried_again(
     hass: HomeAssistant,
