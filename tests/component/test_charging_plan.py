@@ -191,6 +191,17 @@ async def test_reservation_is_asked_for_followed_and_shown(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+@pytest.mark.parametrize(("limited", "asked"), [(5_000.0, 5_000), (0.0, 11_000)])
+async def test_reservation_is_asked_for_with_what_the_charger_is_limited_to(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway, limited: float, asked: int
+) -> None:
+    """What has it off now has not when it is reserved for."""
+    with patch.object(manager_of(hub).planning, "_limit", return_value=Limit(limited)):
+        await plan(hass, hub, 10, 20)
+        (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    assert request["power"] == asked
+
+
 async def test_reservation_is_answered_as_it_asks(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

@@ -126,7 +126,10 @@ async def test_request_that_the_gateway_did_not_hear_is_made_again_under_its_id(
 ) -> None:
     await gateway.fault("refuse")
     leaves = await plan(hass, hub, 10, 20)
-    await look_through(hub)
+    manager = manager_of(hub)
+    with patch.object(manager, "async_tell", wraps=manager.async_tell) as shown:
+        await look_through(hub)
+    shown.assert_called()
     assert vehicle_state(hass, hub, "reservation") == "requested"
     wanted = record_of(hub).plan.request
     (kept,) = hass_storage[Charging._key(hub.entry_id)]["data"]["vehicles"]
