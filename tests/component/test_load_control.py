@@ -27,7 +27,7 @@ from custom_components.utility_han.const import DOMAIN, EVENT_REGISTRATION
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
-from custom_components.utility_han.esi import DemandResponseProgram, LoadControl, ResponseStatus
+from custom_components.utility_han.esi import DemandResponseProgram, LoadControl, ResponseStatus, Source
 from custom_components.utility_han.gateway import ends_subscription
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
@@ -861,6 +861,31 @@ async def test_control_that_is_pushed_while_the_one_before_is_read_is_read_at_on
     await home.turned("off")
     await home.settle()
     assert await home.answers() == [R.RECEIVED, R.RECEIVED, R.STARTED]
+
+
+async def test_program_that_is_new_is_subscribed_to_with_the_next_poll_and_no_other_again(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    await home.poll()
+
+    async def subscribed() -> bool:
+        await home.gateway.clear_log()
+        await home.poll()
+        requests = (await home.gateway.log())["requests"]
+        return any(each["path"].endswith("/sub") and each["method"] == "POST" for each in requests)
+
+    assert not await subscribed()
+    manager = home.entry.runtime_data.manager(LoadControlManager)
+    known = manager.programs(Source.GATEWAY)
+    monkeypatch.setattr(manager, "programs", lambda _source=None: [*known, replace(known[0], href="/drp/99")])
+    assert await subscribed()
+    assert not await subscribed()
 
 
 async def test_what_the_gateway_ends_is_subscribed_to_again_until_that_succeeds(
