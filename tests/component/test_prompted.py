@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from unittest.mock import patch
 
 import pytest
 from homeassistant.core import CoreState, HomeAssistant
@@ -11,7 +10,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import GatewayError, Reason
-from custom_components.utility_han.hub import rounds
 from custom_components.utility_han.hub.prompted import Prompted
 from custom_components.utility_han.hub.rounds import Rounds
 from tests.helpers.states import until
@@ -20,11 +18,11 @@ from tests.helpers.states import until
 class Work:
     """Something that takes until it is let go on, and may fail."""
 
-    def __init__(self, hass: HomeAssistant, rest: float = 0.0) -> None:
+    def __init__(self, hass: HomeAssistant, rest: float = 0.0, **how: float | None) -> None:
         entry = MockConfigEntry(domain=DOMAIN)
         entry.add_to_hass(hass)
         self.rounds = Rounds(hass, entry)
-        self.prompted = Prompted(hass, entry, self.rounds, "working", self._do, rest=rest)
+        self.prompted = Prompted(hass, entry, self.rounds, "working", self._do, rest=rest, **how)
         self.begun = 0
         self.goes_on = asyncio.Event()
         self.fails: BaseException | None = None
@@ -109,14 +107,21 @@ async def test_what_is_cancelled_within_keeps_it_from_nothing(hass: HomeAssistan
 
 
 async def test_what_does_not_come_to_an_end_is_given_up(hass: HomeAssistant) -> None:
-    work = Work(hass)
-    with patch.object(rounds, "LONGEST_ROUND", 0.0):
-        work.prompted.async_prompt()
-        await until(lambda: work.rounds.failing)
+    work = Work(hass, longest=0.0)
+    work.prompted.async_prompt()
+    await until(lambda: work.rounds.failing)
     assert work.rounds.failing == {"working": "TimeoutError"}
+    await work.rests()
+    work.prompted.async_prompt()
+    assert (work.begun, dict(work.rounds.failing)) == (2, {})
+    await work.unload()
+
+
+async def test_what_has_bounds_of_its_own_is_not_given_up(hass: HomeAssistant) -> None:
+    work = Work(hass, longest=None)
     work.prompted.async_prompt()
     await work.rests()
-    assert (work.begun, dict(work.rounds.failing)) == (2, {})
+    assert (work.begun, dict(work.rounds.failing)) == (1, {})
     await work.unload()
 
 

@@ -98,7 +98,9 @@ class VtnNews:
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
-        self._asking = Prompted(hass, entry, rounds, "asking for news", coordinator.async_refresh_for_news, rest=REST)
+        self._asking = Prompted(
+            hass, entry, rounds, "asking for news", coordinator.async_refresh_for_news, rest=REST, longest=None
+        )
         coordinator.polled.add(self._polled)
         entry.async_on_unload(self._forget_hint)
 

@@ -15,8 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError
 from ..utility import UtilityError
-from . import rounds
-from .rounds import Rounds
+from .rounds import LONGEST_ROUND, Rounds
 
 
 class Prompted:
@@ -31,14 +30,19 @@ class Prompted:
         do: Callable[[], Awaitable[object]],
         *,
         rest: float,
+        longest: float | None = LONGEST_ROUND,
     ) -> None:
-        """``do`` it, which ``rounds`` knows as ``work``, with so many seconds of ``rest`` after each time."""
+        """``do`` it, which ``rounds`` knows as ``work``, with so many seconds of ``rest`` after each time.
+
+        What takes longer than ``longest`` is given up; None is for what has bounds of its own, as polls have.
+        """
         self._hass = hass
         self._entry = entry
         self._rounds = rounds
         self._work = work
         self._do = do
         self._rest = rest
+        self._longest = longest
         self._prompted = self._working = self._closed = False
         self._rests: CALLBACK_TYPE | None = None
         """Ends the rest, while there is one."""
@@ -61,7 +65,7 @@ class Prompted:
     async def _async_do(self) -> None:
         try:
             with self._rounds.round(self._work):
-                async with asyncio.timeout(rounds.LONGEST_ROUND):
+                async with asyncio.timeout(self._longest):
                     await self._do()
         except (GatewayError, UtilityError) as err:
             LOGGER.debug("%s: %s: %s; left to the next poll", self._entry.title, self._work, err)
