@@ -261,6 +261,18 @@ async def test_reservation_that_comes_too_late_for_the_departure_is_left(
     await eventually(gateway.reservations, lambda found: len(found) == 2)
 
 
+async def test_vehicle_that_needs_no_more_is_not_too_late_though_nothing_could_be_charged(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    departure = await plan(hass, hub, 10, 20)
+    plans, record = manager_of(hub).planning, record_of(hub)
+    moments = (departure - timedelta(minutes=1), departure)
+    with patch.object(plans, "_limit", return_value=Limit(0.0)):
+        assert [plans._too_late(record, at) for at in moments] == [True, True]
+        record.plan.energy_wh = 0.0
+        assert [plans._too_late(record, at) for at in moments] == [False, True]
+
+
 async def test_vehicle_that_takes_less_than_its_charger_gives_is_planned_by_what_it_takes(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:

@@ -548,8 +548,13 @@ async def test_device_that_the_gateway_disables_is_told_with_how_it_stood_before
         monkeypatch.setattr(link, "listed_devices", AsyncMock(return_value=now))
         coordinator.read_anew()
         await home.poll()
+    registrar = home.entry.runtime_data.manager(Registrar)
+    (record,) = registrar.registrations.records.values()
+    record.run.state = DeviceState.FAILED.value
+    registrar.bring_up_to_date(record)
+    await home.settle()
     stood = [(each.data["before"], each.data["type"]) for each in told]
-    assert stood == [("enrolled", "commissioned"), ("commissioned", "enrolled")]
+    assert stood == [("enrolled", "commissioned"), ("commissioned", "enrolled"), ("enrolled", "failed")]
 
 
 async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make_home: MakeHome) -> None:
