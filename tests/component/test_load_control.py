@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
@@ -32,7 +32,7 @@ from custom_components.utility_han.gateway import ends_subscription
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub import acting, hearing, rounds
-from custom_components.utility_han.load_control import subscription
+from custom_components.utility_han.load_control import calendars, subscription
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
@@ -798,6 +798,22 @@ async def test_calendar_shows_past_active_and_coming(hass: HomeAssistant, make_h
     assert past["description"] == "Peak Saver"
     assert await events(nothing, day) == [lasting, coming]
     assert await events(-day, nothing) == [past, lasting]
+    begins, ends = (dt_util.parse_datetime(lasting[key], raise_on_error=True) - now for key in ("start", "end"))
+    assert await events(ends, day) == [coming], "what ends then is over"
+    assert await events(-day, begins) == [past], "what begins then is to come"
+
+
+async def test_calendar_of_the_home_has_an_event_for_each_thing_that_devices_do_at_once(hass: HomeAssistant) -> None:
+    now = dt_util.utcnow()
+    programs = [SimpleNamespace(href=href, description=href.title()) for href in ("another", "peak")]
+    control = SimpleNamespace(id="1", program="peak", level=None)
+    record: Any = SimpleNamespace(control=control, start=now, end=now + timedelta(hours=1))
+    asked = {"pump": "reduce", "boiler": "shift", "heater": "reduce"}
+    devices: Any = [SimpleNamespace(title=title, dr_programs=programs) for title in asked]
+    controls: Any = SimpleNamespace(what_is_done=lambda device, _control: asked[device.title])
+    found = calendars._together(hass, controls, [(device, record) for device in devices])
+    assert sorted(each.summary for each in found) == ["reduce: heater, pump", "shift: boiler"]
+    assert {each.description for each in found} == {"Peak"}
 
 
 async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
