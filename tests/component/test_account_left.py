@@ -74,6 +74,8 @@ async def test_session_that_is_under_way_or_nobodys_yet_is_said_not_to_be_billed
 
     assert await unbilled() == "0"
     charger.plug(present=False)
+    await hass.async_block_till_done()
+    assert await unbilled() == "0", "nothing was charged yet"
     charger.charge(2000)
     await hass.async_block_till_done()
     assert await unbilled() == "1"

@@ -84,18 +84,22 @@ async def test_load_control_runs_automations_from_its_announcement_to_its_end(
 
 
 @pytest.mark.use_case("UR-EV", "UR-15")
+@pytest.mark.parametrize("state", [CoreState.not_running, CoreState.starting])
 async def test_what_happens_while_home_assistant_starts_is_told_once_automations_listen(
-    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, state: CoreState
 ) -> None:
     """A hub is loaded before they do, and hears first what happened while Home Assistant was off."""
     events = async_capture_events(hass, EVENT_SESSION)
-    hass.set_state(CoreState.starting)
+    hass.set_state(state)
     said = await automate(hass, on("vehicle_session_started", {"device_id": vehicle_device_id(hass, hub)}))
     charger.plug()
     await hass.async_block_till_done()
     assert (said, events) == ([], [])
-    hass.set_state(CoreState.running)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    if state is CoreState.not_running:
+        await hass.async_start()
+    else:
+        hass.set_state(CoreState.running)
+        hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await hass.async_block_till_done()
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=11))
     await hass.async_block_till_done()

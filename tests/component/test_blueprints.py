@@ -640,8 +640,9 @@ async def test_load_control_is_warned_of_and_left(
 
 
 @pytest.mark.use_case("UR-P")
+@pytest.mark.parametrize("ended", ["cancelled", "completed", "superseded", "rejected"])
 async def test_warning_is_taken_away_after_a_restart_also_where_the_next_control_follows_at_once(
-    hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall]
+    hass: HomeAssistant, device_id: str, phone: str, sent: list[ServiceCall], ended: str
 ) -> None:
     answering(hass, "get_message", title="Load control", message="Soon", buttons=BUTTONS, owner=OWNER)
     now = dt_util.utcnow()
@@ -656,7 +657,7 @@ async def test_warning_is_taken_away_after_a_restart_also_where_the_next_control
     over(hass, device_id, "C1", "started")
     await hass.async_block_till_done()
     assert len(sent) == 1, "there is no warning of these"
-    over(hass, device_id, "C1", "cancelled")
+    over(hass, device_id, "C1", ended)
     await until(lambda: len(sent) > 1)
     assert [each.data["data"]["tag"] for each in sent[1:]] == [sent[0].data["data"]["tag"]]
     assert sent[1].data["message"] == "clear_notification"

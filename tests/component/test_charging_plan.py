@@ -19,6 +19,7 @@ from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager, planning
+from custom_components.utility_han.vehicles.charging_power import Limit
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import SimulatedGateway
@@ -190,6 +191,17 @@ async def test_reservation_is_asked_for_followed_and_shown(
     await until(lambda: hass.states.is_state(SWITCH, "on"))
 
 
+@pytest.mark.parametrize(("limited", "asked"), [(5_000.0, 5_000), (0.0, 11_000)])
+async def test_reservation_is_asked_for_with_what_the_charger_is_limited_to(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway, limited: float, asked: int
+) -> None:
+    """What has it off now has not when it is reserved for."""
+    with patch.object(manager_of(hub).planning, "_limit", return_value=Limit(limited)):
+        await plan(hass, hub, 10, 20)
+        (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
+    assert request["power"] == asked
+
+
 async def test_reservation_is_answered_as_it_asks(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
@@ -249,6 +261,18 @@ async def test_reservation_that_comes_too_late_for_the_departure_is_left(
     await eventually(gateway.reservations, lambda found: len(found) == 2)
 
 
+async def test_vehicle_that_needs_no_more_is_not_too_late_though_nothing_could_be_charged(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    departure = await plan(hass, hub, 10, 20)
+    plans, record = manager_of(hub).planning, record_of(hub)
+    moments = (departure - timedelta(minutes=1), departure)
+    with patch.object(plans, "_limit", return_value=Limit(0.0)):
+        assert [plans._too_late(record, at) for at in moments] == [True, True]
+        record.plan.energy_wh = 0.0
+        assert [plans._too_late(record, at) for at in moments] == [False, True]
+
+
 async def test_vehicle_that_takes_less_than_its_charger_gives_is_planned_by_what_it_takes(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
 ) -> None:
@@ -292,6 +316,9 @@ async def test_load_control_pauses_charging_and_one_tap_overrides_it(
     await gateway.publish(program=2, duration=600)
     await hub.runtime_data.manager(LoadControlManager).async_look()
     await until(lambda: hass.states.is_state(SWITCH, "off"))
+    limit = manager_of(hub).planning._limit(record_of(hub))
+    assert (limit.watts, limit.until is not None) == (0, True)
     button = {"entity_id": vehicle_entity(hass, hub, "charge_now")}
     await hass.services.async_call("button", "press", button, blocking=True)
     await until(lambda: hass.states.is_state(SWITCH, "on"))
+    assert manager_of(hub).planning._limit(record_of(hub)) == Limit(11_000), "it is left, though it lasts"

@@ -126,7 +126,10 @@ async def test_request_that_the_gateway_did_not_hear_is_made_again_under_its_id(
 ) -> None:
     await gateway.fault("refuse")
     leaves = await plan(hass, hub, 10, 20)
-    await look_through(hub)
+    manager = manager_of(hub)
+    with patch.object(manager, "async_tell", wraps=manager.async_tell) as shown:
+        await look_through(hub)
+    shown.assert_called()
     assert vehicle_state(hass, hub, "reservation") == "requested"
     wanted = record_of(hub).plan.request
     (kept,) = hass_storage[Charging._key(hub.entry_id)]["data"]["vehicles"]
@@ -222,6 +225,66 @@ async def test_plan_that_is_made_anew_while_it_is_asked_for_leaves_one_reservati
     before, now = await gateway.reservations()
     assert (before["energy"], before["cancelled_at"] is not None) == (20_000, True)
     assert (now["energy"], now["cancelled_at"]) == (30_000, None)
+
+
+async def test_plan_that_is_made_while_it_is_looked_at_is_looked_at_once_more(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not wait for the next look of now and then, of which there is none here."""
+    manager_of(hub).planning.async_stop()
+    ours, has_begun, goes_on = hub.runtime_data.gateway, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*told: Any) -> None:
+        has_begun.set()
+        await goes_on.wait()
+        await publish(*told)
+
+    publish = ours.publish_vehicle
+    monkeypatch.setattr(ours, "publish_vehicle", slowly)
+    look(hub)
+    await has_begun.wait()
+    await plan(hass, hub, 10, 20)
+    await asyncio.sleep(0)
+    goes_on.set()
+    assert (await requested(gateway))["energy"] == 20_000
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["charge now", "planned anew"])
+async def test_what_a_person_does_while_a_request_is_kept_comes_first(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    charger: Charger,
+    gateway: SimulatedGateway,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    anew: bool,
+) -> None:
+    """Writing takes a while: nothing is asked for that is not wanted any more."""
+    manager, record = manager_of(hub), record_of(hub)
+    save, acted = manager.charging.async_save, list[str]()
+
+    async def meanwhile() -> None:
+        await save()
+        if record.plan.request is not None and not acted:
+            acted.append(record.plan.request)
+            if anew:
+                await manager.planning.async_plan(record, dt_util.utcnow() + timedelta(hours=12), 30_000)
+            else:
+                await manager.planning.async_charge_now(record)
+
+    monkeypatch.setattr(manager.charging, "async_save", meanwhile)
+    await plan(hass, hub, 10, 20)
+    await until(lambda: acted)
+    await look_through(hub)
+    assert "unexpected error" not in caplog.text
+    found = [(each["mrid"], each["energy"]) for each in await gateway.reservations()]
+    assert found == ([(record.plan.request, 30_000)] if anew else [])
+    assert vehicle_state(hass, hub, "reservation") == ("active" if anew else "none")
 
 
 async def test_reservation_that_cannot_be_withdrawn_does_not_hold_the_next_plan(
@@ -330,6 +393,21 @@ async def test_load_control_goes_before_the_end_of_a_reservation(
     await gateway.cancel(control["number"])
     await controls.async_look()
     await until(lambda: hass.states.is_state(SWITCH, "on"))
+
+
+async def test_reservation_in_which_a_load_control_has_the_charger_off_is_not_said_to_have_begun(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    await plan(hass, hub, 10, 20)
+    request, now = await requested(gateway), int(datetime.now(UTC).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=now + 6 * 3600, response_required=1 | 2)
+    await until(lambda: hass.states.is_state(SWITCH, "off"))
+    await gateway.publish(program=2, duration=3600)
+    await hub.runtime_data.manager(LoadControlManager).async_look()
+    await gateway.answer_reservation(request["mrid"], start=now - 60, duration=3600)
+    await looked(hass, hub, "active")
+    assert hass.states.is_state(SWITCH, "off")
+    assert [*hub.runtime_data.link.told.values()] == [[1]], "received, and not begun"
 
 
 @pytest.mark.parametrize("kind", [HomeAssistantError, RuntimeError])

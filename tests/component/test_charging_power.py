@@ -43,6 +43,19 @@ async def test_charger_that_is_limited_to_a_number(hass: HomeAssistant, value: s
     assert limit_now(hass, DATA, station("number.limit"), NOON) == Limit(watts, NOON)
 
 
+@pytest.mark.parametrize(
+    ("charger", "most", "watts"),
+    [(7.4, 32, 16 * 230), (3.7, 80, 16 * 230), (11, 32, 2 * 16 * 230), (11, 16, 11_000), (22, 32, 3 * 16 * 230)],
+    ids=["one phase", "any charger's limit", "less than it could", "three phases", "all it can"],
+)
+async def test_charger_is_on_no_more_phases_than_what_it_gives_takes(
+    hass: HomeAssistant, charger: float, most: int, watts: float
+) -> None:
+    """How many it has is told by few; a vehicle at one that was taken for three would wait until it is too late."""
+    hass.states.async_set("number.limit", "16", {"unit_of_measurement": "A", "max": most})
+    assert limit_now(hass, {"max_power": charger}, station("number.limit"), None).watts == pytest.approx(watts)
+
+
 @pytest.mark.parametrize(("until", "watts"), [(NOON, 0), (None, 11_000)])
 async def test_charger_that_is_off_is_limited_by_a_load_control_alone(
     hass: HomeAssistant, until: datetime | None, watts: float

@@ -159,7 +159,7 @@ async def home(recorder_mock: Recorder, hass: HomeAssistant, as_found: None) -> 
     with (
         freeze_time(BEGUN, real_asyncio=True) as clock,
         patch("custom_components.utility_han.async_open_link", return_value=meter),
-        patch.object(rounds, "_LONGEST_ROUND", 1e9),  # hours pass in one
+        patch.object(rounds, "LONGEST_ROUND", 1e9),  # hours pass in one
     ):
         assert isinstance(clock, FrozenDateTimeFactory)
         home = Home(hass, clock, meter)

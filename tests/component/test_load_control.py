@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from aiohttp.test_utils import TestClient
@@ -20,16 +21,18 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_system import US_CUSTOMARY_SYSTEM
+from pytest_homeassistant_custom_component.common import async_capture_events
 
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import DOMAIN, EVENT_REGISTRATION
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
-from custom_components.utility_han.esi import ResponseStatus
+from custom_components.utility_han.esi import DemandResponseProgram, LoadControl, ResponseStatus, Source
+from custom_components.utility_han.gateway import ends_subscription
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub import acting, hearing, rounds
-from custom_components.utility_han.load_control import subscription
+from custom_components.utility_han.load_control import calendars, subscription
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.load_control.store import KeptControls
 from tests.component.conftest import Commission
@@ -533,6 +536,27 @@ async def test_entity_that_is_away_when_its_hub_is_removed_is_told_of_and_put_ba
     assert not home.is_on(), "it is nobody's now"
 
 
+async def test_device_that_the_gateway_disables_is_told_with_how_it_stood_before(
+    hass: HomeAssistant, make_home: MakeHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is told of what comes next, as by a blueprint, goes by both."""
+    home = await make_home(SWITCH)
+    link, coordinator = home.entry.runtime_data.gateway, home.entry.runtime_data.coordinator
+    listed, told = await link.listed_devices(), async_capture_events(hass, EVENT_REGISTRATION)
+    for enabled in (False, True):
+        now = [replace(each, enabled=enabled or each.lfdi != home.device.lfdi) for each in listed]
+        monkeypatch.setattr(link, "listed_devices", AsyncMock(return_value=now))
+        coordinator.read_anew()
+        await home.poll()
+    registrar = home.entry.runtime_data.manager(Registrar)
+    (record,) = registrar.registrations.records.values()
+    record.run.state = DeviceState.FAILED.value
+    registrar.bring_up_to_date(record)
+    await home.settle()
+    stood = [(each.data["before"], each.data["type"]) for each in told]
+    assert stood == [("enrolled", "commissioned"), ("commissioned", "enrolled"), ("enrolled", "failed")]
+
+
 async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make_home: MakeHome) -> None:
     home = await make_home(SWITCH)
     await home.ask(duration=1800)
@@ -774,6 +798,22 @@ async def test_calendar_shows_past_active_and_coming(hass: HomeAssistant, make_h
     assert past["description"] == "Peak Saver"
     assert await events(nothing, day) == [lasting, coming]
     assert await events(-day, nothing) == [past, lasting]
+    begins, ends = (dt_util.parse_datetime(lasting[key], raise_on_error=True) - now for key in ("start", "end"))
+    assert await events(ends, day) == [coming], "what ends then is over"
+    assert await events(-day, begins) == [past], "what begins then is to come"
+
+
+async def test_calendar_of_the_home_has_an_event_for_each_thing_that_devices_do_at_once(hass: HomeAssistant) -> None:
+    now = dt_util.utcnow()
+    programs = [SimpleNamespace(href=href, description=href.title()) for href in ("another", "peak")]
+    control = SimpleNamespace(id="1", program="peak", level=None)
+    record: Any = SimpleNamespace(control=control, start=now, end=now + timedelta(hours=1))
+    asked = {"pump": "reduce", "boiler": "shift", "heater": "reduce"}
+    devices: Any = [SimpleNamespace(title=title, dr_programs=programs) for title in asked]
+    controls: Any = SimpleNamespace(what_is_done=lambda device, _control: asked[device.title])
+    found = calendars._together(hass, controls, [(device, record) for device in devices])
+    assert sorted(each.summary for each in found) == ["reduce: heater, pump", "shift: boiler"]
+    assert {each.description for each in found} == {"Peak"}
 
 
 async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
@@ -799,6 +839,74 @@ async def test_told_by_the_gateway_it_acts_without_waiting_for_the_poll(
     await home.settle()
     assert not home.is_on()
     assert await home.answers() == [R.RECEIVED, R.STARTED]
+
+
+async def test_control_that_is_pushed_while_the_one_before_is_read_is_read_at_once_too(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was read may be older than it: it is read once more, and no poll comes to find it."""
+    monkeypatch.setattr(subscription, "_COOLDOWN", 0.0)
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    hass.config_entries.async_update_entry(home.entry, pref_disable_polling=True)
+    await hass.config_entries.async_reload(home.entry.entry_id)
+    await home.settle()
+    await home.poll()
+    link = home.entry.runtime_data.gateway
+    controls = link.controls
+    has_read, goes_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slowly(programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
+        found: list[LoadControl] = await controls(programs)
+        has_read.set()
+        await goes_on.wait()
+        return found
+
+    def heard(notification: bytes) -> bool:
+        told.set()
+        return ends_subscription(notification)
+
+    monkeypatch.setattr(link, "controls", slowly)
+    await home.gateway.publish(program=1, start_in=HOUR, duration=1800)
+    await has_read.wait()
+    monkeypatch.setattr(subscription, "ends_subscription", heard)
+    await home.gateway.publish(program=1, start_in=-2, duration=1800)
+    await told.wait()
+    await home.gateway.describe()  # who would drop it has done so by then
+    assert home.is_on()
+    goes_on.set()
+    await home.turned("off")
+    await home.settle()
+    assert await home.answers() == [R.RECEIVED, R.RECEIVED, R.STARTED]
+
+
+async def test_program_that_is_new_is_subscribed_to_with_the_next_poll_and_no_other_again(
+    hass: HomeAssistant,
+    make_home: MakeHome,
+    hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    await home.poll()
+
+    async def subscribed() -> bool:
+        await home.gateway.clear_log()
+        await home.poll()
+        requests = (await home.gateway.log())["requests"]
+        return any(each["path"].endswith("/sub") and each["method"] == "POST" for each in requests)
+
+    assert not await subscribed()
+    manager = home.entry.runtime_data.manager(LoadControlManager)
+    known = manager.programs(Source.GATEWAY)
+    monkeypatch.setattr(manager, "programs", lambda _source=None: [*known, replace(known[0], href="/drp/99")])
+    assert await subscribed()
+    assert not await subscribed()
 
 
 async def test_what_the_gateway_ends_is_subscribed_to_again_until_that_succeeds(

@@ -19,6 +19,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.utility_han.account import told as told_module
 from custom_components.utility_han.account.access import ven_key_of
 from custom_components.utility_han.account.told import ToldByVtn
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
@@ -259,6 +260,24 @@ async def test_alerts_are_in_force_after_a_restart_while_the_vtn_is_away(
     assert shown() == []
 
 
+async def test_what_a_vtn_told_holds_that_was_kept_before_it_was_said_whose_it_is(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any]
+) -> None:
+    await tell(vtn, program, ALERT_FIRE=["Keep away"], PRICE=[0.3])
+    await poll(hass, entry)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for kind in (LinkRecord, KeptPrices):
+        kept = await kind.async_get(hass, entry.entry_id)
+        kept.whose = None
+        await kept.async_save()
+    hass.data.pop(_OPEN)
+    move(hass, entry, NOBODY)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert state_of(hass, entry, "vtn_messages").state == "1"
+    assert float(state_of(hass, entry, "vtn_price").state) == 0.3
+
+
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_what_a_vtn_told_goes_with_it_where_another_takes_its_place(
     hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], *, restarted: bool
@@ -280,6 +299,36 @@ async def test_what_a_vtn_told_goes_with_it_where_another_takes_its_place(
     await hass.async_block_till_done()
     assert state_of(hass, entry, "vtn_messages").state == "0"
     assert state_of(hass, entry, "vtn_price").state == STATE_UNAVAILABLE
+    link = await LinkRecord.async_get(hass, entry.entry_id)
+    assert link.seen_alerts == [], "of the other one's each is new"
+
+
+async def test_what_takes_long_to_be_put_in_order_is_not_shown_in_place_of_what_was_told_since(
+    hass: HomeAssistant, entry: ConfigEntry, vtn: Vtn, program: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There may be a hundred thousand values, which a thread puts in order."""
+    begun, goes_on, calls = asyncio.Event(), threading.Event(), list[int]()
+
+    def slow(signals: Sequence[Signal]) -> Any:
+        calls.append(len(signals))
+        if len(calls) == 1:
+            hass.loop.call_soon_threadsafe(begun.set)
+            assert goes_on.wait(PATIENCE)
+        return courses_of(signals)
+
+    await tell(vtn, program, PRICE=[0.1])
+    await poll(hass, entry)
+    monkeypatch.setattr(told_module, "courses_of", slow)
+    await coordinator_of(entry).async_refresh()
+    await begun.wait()
+    for event in await vtn.request("GET", "/events"):
+        await vtn.request("DELETE", f"/events/{event['id']}")
+    await tell(vtn, program, PRICE=[0.2])
+    await coordinator_of(entry).async_refresh()
+    await until(lambda: state_of(hass, entry, "vtn_price").state == "0.2")
+    goes_on.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "vtn_price").state == "0.2"
 
 
 async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(

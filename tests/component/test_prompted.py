@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -12,19 +12,20 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.hub.prompted import Prompted
 from custom_components.utility_han.hub.rounds import Rounds
+from tests.helpers.states import until
 
 
 class Work:
     """Something that takes until it is let go on, and may fail."""
 
-    def __init__(self, hass: HomeAssistant, rest: float = 0.0) -> None:
+    def __init__(self, hass: HomeAssistant, rest: float = 0.0, **how: float | None) -> None:
         entry = MockConfigEntry(domain=DOMAIN)
         entry.add_to_hass(hass)
         self.rounds = Rounds(hass, entry)
-        self.prompted = Prompted(hass, entry, self.rounds, "working", self._do, rest=rest)
+        self.prompted = Prompted(hass, entry, self.rounds, "working", self._do, rest=rest, **how)
         self.begun = 0
         self.goes_on = asyncio.Event()
-        self.fails: Exception | None = None
+        self.fails: BaseException | None = None
         self._entry = entry
         self._hass = hass
 
@@ -91,6 +92,66 @@ async def test_what_a_gateway_is_known_to_do_is_left_to_the_next_poll(hass: Home
         work.prompted.async_prompt()
         await work.rests()
         assert (work.begun, dict(work.rounds.failing)) == (begun, {})
+    await work.unload()
+
+
+async def test_what_is_cancelled_within_keeps_it_from_nothing(hass: HomeAssistant) -> None:
+    """A port that is closed cancels what waits for its answers."""
+    work = Work(hass)
+    work.fails = asyncio.CancelledError()
+    for begun in (1, 2):
+        work.prompted.async_prompt()
+        await work.rests()
+        assert work.begun == begun
+    await work.unload()
+
+
+async def test_what_does_not_come_to_an_end_is_given_up(hass: HomeAssistant) -> None:
+    work = Work(hass, longest=0.0)
+    work.prompted.async_prompt()
+    await until(lambda: work.rounds.failing)
+    assert work.rounds.failing == {"working": "TimeoutError"}
+    await work.rests()
+    work.prompted.async_prompt()
+    assert (work.begun, dict(work.rounds.failing)) == (2, {})
+    await work.unload()
+
+
+async def test_what_has_bounds_of_its_own_is_not_given_up(hass: HomeAssistant) -> None:
+    work = Work(hass, longest=None)
+    work.prompted.async_prompt()
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (1, {})
+    await work.unload()
+
+
+@pytest.mark.parametrize("rests", [False, True], ids=["is done", "rests"])
+async def test_what_prompts_while_it_is_unloaded_is_not_done(hass: HomeAssistant, *, rests: bool) -> None:
+    work = Work(hass, rest=0.5)
+    work.prompted.async_prompt()
+    if rests:
+        work.goes_on.set()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    work.prompted.async_prompt()
+    await work.unload()
+    await work.rests()
+    assert work.begun == 1
+
+
+@pytest.mark.parametrize("rests", [False, True], ids=["is idle", "rests"])
+async def test_what_prompts_while_home_assistant_stops_is_not_done(hass: HomeAssistant, *, rests: bool) -> None:
+    """What is begun by then would go on where others have closed what it needs."""
+    work = Work(hass)
+    work.goes_on.set()
+    if rests:
+        work.prompted.async_prompt()
+        work.prompted.async_prompt()
+        await asyncio.sleep(0)
+    hass.set_state(CoreState.stopping)
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == rests
+    hass.set_state(CoreState.running)
     await work.unload()
 
 

@@ -15,6 +15,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
@@ -27,7 +28,8 @@ from custom_components.utility_han.diagnostics import async_get_config_entry_dia
 from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.gateway.commissioning_data import with_checksum
 from custom_components.utility_han.gateway.identifiers import lfdi_of
-from custom_components.utility_han.gateway.zigbee import EzspGateway, radio
+from custom_components.utility_han.gateway.zigbee import EzspGateway, UnusableRadioError, probe_radio, radio
+from custom_components.utility_han.gateway.zigbee.probe import RadioProblem
 from tests.component.conftest import Commission, over_zigbee
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -359,15 +361,49 @@ async def test_radio_of_a_hub_that_is_removed_leaves_the_network_unless_that_is_
 
 
 @pytest.mark.use_case("IP-7")
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ("gateway.zigbee.EzspGateway.leave", GONE),
+        ("gateway.zigbee.EzspGateway.leave", TimeoutError()),
+        ("hub.link.async_load_zigbee", ConfigEntryNotReady("its libraries cannot be installed")),
+    ],
+)
 async def test_radio_that_is_away_when_its_hub_is_removed_is_told_of(
-    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, where: str, why: Exception
 ) -> None:
     entry = await commission(gateway)
-    with patch("custom_components.utility_han.gateway.zigbee.EzspGateway.leave", side_effect=GONE):
+    close = patch.object(EzspGateway, "close", autospec=True, side_effect=EzspGateway.close)
+    with patch(f"custom_components.utility_han.{where}", side_effect=why), close as closed:
         await hass.config_entries.async_remove(entry.entry_id)
     await hass.async_block_till_done()
+    assert closed.await_count == where.endswith("leave"), "the port is free again"
     (told,) = [each for each in persistent_notifications(hass) if "radio" in each["title"]]
     assert gateway.radio()["eui64"] in told["message"]
+
+
+@pytest.mark.use_case("IP-7")
+@pytest.mark.parametrize("same", [False, True], ids=["another radio", "given to ZHA"])
+async def test_hub_that_is_removed_takes_no_network_of_others_away(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    make_gateway: GatewayFactory,
+    commission: Commission,
+    *,
+    same: bool,
+) -> None:
+    """Names of ports change hands, and so do radios: what answers there by now may be ZHA's."""
+    entry = await commission(gateway)
+    of_zha = await make_gateway(zigbee=True, coordinator=True)
+    there = {"device": of_zha.radio()["url"]} | ({"gateway_sfdi": of_zha.radio()["eui64"]} if same else {})
+    hass.config_entries.async_update_entry(entry, data={**entry.data, **there})
+    await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    with pytest.raises(UnusableRadioError) as caught:
+        await probe_radio(of_zha.radio()["url"])
+    assert caught.value.problem is RadioProblem.IS_COORDINATOR, "its network is there"
+    told = [each for each in persistent_notifications(hass) if "radio" in each["title"]]
+    assert bool(told) is not same, "ours may be on the meter's network"
 
 
 @pytest.mark.use_case("RD-8b")

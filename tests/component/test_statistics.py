@@ -90,7 +90,7 @@ async def month(hass: HomeAssistant, begins: datetime, *, poll: timedelta, updat
     with (
         freeze_time(begins, real_asyncio=True) as clock,
         patch("custom_components.utility_han.async_open_link", return_value=meter),
-        patch.object(rounds, "_LONGEST_ROUND", 1e9),  # hours pass in one
+        patch.object(rounds, "LONGEST_ROUND", 1e9),  # hours pass in one
     ):
         assert isinstance(clock, FrozenDateTimeFactory)
         found = Month(hass, meter, clock, poll)

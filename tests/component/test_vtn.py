@@ -11,6 +11,7 @@ from homeassistant.helpers.update_coordinator import UpdateFailed
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.utility import UtilityReason
+from custom_components.utility_han.utility.openadr.polling import Changes
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers.simulated_vtn import SimulatedVtn
@@ -90,6 +91,39 @@ async def test_vtn_that_is_away_is_left_alone_and_told_of_after_hours(
     await poll(hass, entry)
     assert issue not in ir.async_get(hass).issues
     assert coordinator.connected
+
+
+@pytest.mark.parametrize("by_then", ["left", "another", "unloaded"])
+async def test_poll_that_ends_once_its_vtn_was_left_says_nothing_of_the_next(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    vtn: Vtn,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    by_then: str,
+) -> None:
+    """The dialog changes the entry, and the hub is loaded anew after that."""
+    entry = await commission(gateway)
+    await put_beside_meter(hass, entry, vtn)
+    coordinator = coordinator_of(entry)
+    await coordinator.openadr.request_registration("", "", "")
+    data = {key: value for key, value in entry.data.items() if key != CONF_VTN or by_then == "unloaded"}
+    if by_then == "another":
+        data[CONF_VTN] = known_of(vtn, url="https://other.example")
+    asked = coordinator.openadr.poll
+
+    async def meanwhile() -> Changes:
+        hass.config_entries.async_update_entry(entry, data=data)
+        if by_then == "unloaded":
+            await coordinator.async_shutdown()
+        return await asked()
+
+    monkeypatch.setattr(coordinator.openadr, "poll", meanwhile)
+    await coordinator.async_refresh()
+    assert coordinator.openadr.ven_identity is not None
+    assert entry.data == data
+    assert "unexpected error" not in caplog.text
 
 
 async def test_followed_program_that_vanishes_is_told(hass: HomeAssistant, vtn: Vtn) -> None:

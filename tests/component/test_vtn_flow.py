@@ -22,6 +22,7 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from yarl import URL
 
 from custom_components.utility_han.account.discovery import FoundVtn
+from custom_components.utility_han.account.flow.vtn_dialog import has_moved
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
@@ -347,18 +348,40 @@ async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
             await account.utility.request_registration("", "", "")
 
         async with another_address(URL(vtn.url)) as url:
-            result = await flows.choose(hass, await change(hass, entry), "vtn_change")
-            result = await flows.choose(hass, result, "vtn_address")
-            result = await flows.submit(hass, result, {"url": url})
-            if result["step_id"] == "vtn_elsewhere":  # it names its token service by the address it knows itself by
-                result = await flows.submit(hass, result, {})
-            result = await flows.submit(hass, await flows.submit(hass, result, known), {})
-            assert result["reason"] == "vtn_saved"
-            assert entry.data[CONF_VTN]["ven_name"] == "elm-street"
-            await hass.async_block_till_done(wait_background_tasks=True)
-            assert (kept.whose == before) is (found == "moved")
+            # The second time it is typed wrong at first, and is where it was.
+            for typed in ([url], ["https://127.0.0.1:9", url]):
+                result = await flows.choose(hass, await change(hass, entry), "vtn_change")
+                result = await flows.choose(hass, result, "vtn_address")
+                for each in typed:
+                    result = await flows.submit(hass, result, {"url": each})
+                if result["step_id"] == "vtn_elsewhere":  # its token service has the address that it knows
+                    result = await flows.submit(hass, result, {})
+                result = await flows.submit(hass, await flows.submit(hass, result, known), {})
+                assert result["reason"] == "vtn_saved"
+                assert entry.data[CONF_VTN]["ven_name"] == "elm-street"
+                await hass.async_block_till_done(wait_background_tasks=True)
+                assert (kept.whose == before) is (found == "moved")
             assert "elm-street" not in str(await async_get_config_entry_diagnostics(hass, entry))
             assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "there", "moved"),
+    [
+        ("elm-street", "1 2026", "1 2026", True),
+        ("elm-street", "1 2026", "1 2025", False),
+        ("elm-street", None, "1 2026", False),
+        ("elm-street", None, None, False),
+        ("home-assistant-0123abcd", None, "1 2026", True),
+        ("home-assistant-0123abcd", "1 2026", None, False),
+        ("home-assistant-elm", None, "1 2026", False),
+    ],
+)
+def test_vtn_has_moved_by_what_it_gave_the_ven_or_by_a_name_that_no_other_has(
+    name: str, before: str | None, there: str | None, *, moved: bool
+) -> None:
+    known = {"ven_name": name} | ({"ven_identity": before} if before else {})
+    assert has_moved(known, {name: there} if there else {}) is moved
 
 
 async def test_vtn_is_chosen_where_a_meter_is_added_and_forgets_the_hub_that_is_removed(

@@ -20,11 +20,12 @@ from custom_components.utility_han.account import news as news_module
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.account.news import VtnNews
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
+from custom_components.utility_han.utility import UtilityError, UtilityReason
 from custom_components.utility_han.utility.openadr.polling import Changes
 from simulator.vtn.certificate import make_certificate, server_context
 from tests.helpers.simulated_vtn import SimulatedVtn
 from tests.helpers.states import until
-from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, hub_without_meter
+from tests.helpers.vtn_hub import coordinator_of, entry_without_meter, hub_without_meter, poll
 from tests.openadr.under_test import Vtn
 
 pytestmark = pytest.mark.use_case("UR-P")
@@ -108,6 +109,7 @@ async def test_flood_at_the_webhook_is_one_poll(
     """Who knows the token may post as often and as much as they like, who does not is told nothing."""
     monkeypatch.setattr(news_module, "SPREAD", 3600.0)
     entry = await hub_without_meter(hass, vtn)
+    hass.config_entries.async_update_entry(entry, pref_disable_polling=True)  # of its own accord
     async with reached_by_https(hass):
         await hass.config_entries.async_reload(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -162,7 +164,7 @@ async def test_busy_vtn_is_asked_for_its_webhook_later(
         assert news.way == "polling"
         assert "429" in news.note
         await simulated_vtn.call("DELETE", "/faults")
-        news._due = dt_util.utcnow()  # when it may be asked again
+        news._looked = None  # it may be asked again
         await coordinator_of(entry).async_refresh()
         await until(lambda: news.way == "webhook")
         assert news.note == ""
@@ -247,6 +249,79 @@ async def test_news_of_a_poll_under_way_has_another_one_follow(
     goes_on.set()
     await polls.created(made["id"])
     assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.parametrize("when", ["while it is polled for news", "while it is polled", "before"])
+async def test_news_of_a_vtn_that_asks_to_be_left_alone_has_it_polled_no_sooner(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """What was told while it could still be asked is found by the poll that it asked for."""
+    entry = await hub_without_meter(hass, vtn)
+    coordinator, news = coordinator_of(entry), news_of(entry)
+    polled, goes_on = [], asyncio.Event()
+
+    async def busy() -> Changes:
+        polled.append(news)
+        await goes_on.wait()
+        raise UtilityError(UtilityReason.UTILITY_BUSY, "429", retry_after=timedelta(hours=1))
+
+    async def time_passes() -> None:
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=1))
+        await hass.async_block_till_done()
+
+    monkeypatch.setattr(coordinator.openadr, "poll", busy)
+    if when == "before":
+        monkeypatch.setattr(news_module, "SPREAD", 0.5)
+        news._hint()
+        goes_on.set()
+        await coordinator.async_refresh()
+    else:
+        if when == "while it is polled":
+            entry.async_create_background_task(hass, coordinator.async_refresh(), "a poll of its own")
+        for _ in range(2):
+            news._hint()
+            await time_passes()
+        goes_on.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await time_passes()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert polled == [news]
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.simulator_only("webhooks")
+async def test_subscriptions_are_looked_at_where_there_is_more_to_be_told_of(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    entry = await hub_without_meter(hass, vtn)
+    async with reached_by_https(hass):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        with patch.object(coordinator_of(entry).openadr.notifying, "subscribe") as subscribe:
+            await poll(hass, entry)
+            assert subscribe.await_count == 0
+            await vtn.make_program("ResTOU")
+            await poll(hass, entry)
+            await until(lambda: subscribe.await_count == 1)
+        assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.simulator_only("webhooks")
+async def test_subscription_is_renewed_at_once_where_our_clock_was_put_back(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    """A machine without a clock of its own begins years ahead: what was to be done in six hours is long not due."""
+    entry = await hub_without_meter(hass, vtn)
+    async with reached_by_https(hass):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        with patch.object(coordinator_of(entry).openadr.notifying, "subscribe") as subscribe:
+            await poll(hass, entry)
+            assert subscribe.await_count == 0
+            with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() - timedelta(days=365)):
+                await poll(hass, entry)
+            await until(lambda: subscribe.await_count == 1)
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.simulator_only("MQTT: a broker that ends")

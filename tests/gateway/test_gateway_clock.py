@@ -96,3 +96,12 @@ async def test_reservation_is_asked_for_on_the_gateways_clock_and_told_on_ours(
     assert asked["start"] == pytest.approx((REQUEST.start + 2 * _HOUR).timestamp(), abs=2)
     (found,) = await client.reservations(device)
     assert abs(found.start - REQUEST.start) < _SLACK
+
+
+async def test_clock_that_its_own_walker_finds_is_asked_for_once(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    await gateway.clear_log()
+    await client.discover_registers()
+    asked = [each["path"] for each in (await gateway.log())["requests"]]
+    assert asked.count("/tm") == 1, asked

@@ -107,6 +107,43 @@ async def test_radio_that_tells_nothing_of_its_network_is_not_waited_for_without
         assert not await radio.networking().join(NETWORK, bytes(16))
 
 
+@pytest.mark.parametrize(
+    ("on", "kind", "meant", "left"),
+    [
+        (METER, t.EmberNodeType.END_DEVICE, METER, True),
+        (METER, t.EmberNodeType.END_DEVICE, None, True),
+        (METER, t.EmberNodeType.END_DEVICE, "FEDCBA9876543210", False),
+        (METER, t.EmberNodeType.COORDINATOR, METER, False),
+        (None, t.EmberNodeType.UNKNOWN_DEVICE, METER, True),
+    ],
+    ids=["the meter's", "any", "another meter's", "its own", "told to leave"],
+)
+async def test_radio_leaves_the_meters_network_and_no_other(
+    on: str | None, kind: t.EmberNodeType, meant: str | None, *, left: bool
+) -> None:
+    status = t.EmberStatus.SUCCESS if on else t.EmberStatus.NOT_JOINED
+    network = SimpleNamespace(extendedPanId=t.ExtendedPanId(bytes.fromhex(on or METER)[::-1]))
+    radio = Radio([UP], getNetworkParameters=[status, kind, network], leaveNetwork=[t.EmberStatus.SUCCESS])
+    await radio.networking().leave(meant)
+    assert bool(radio.commands["leaveNetwork"].await_count) is left
+
+
+@pytest.mark.parametrize("status", [UP, DOWN], ids=["there", "gone"])
+async def test_meter_is_left_also_where_it_is_gone_and_not_looked_for(status: t.sl_Status) -> None:
+    """Who removes a hub waits for it; a radio leaves a network that it has taken up."""
+    radio = Radio([status], leaveNetwork=[t.EmberStatus.SUCCESS])
+    await radio.networking().leave(METER)
+    radio.commands["initialize_network"].assert_awaited_once()
+    radio.commands["findAndRejoinNetwork"].assert_not_awaited()
+    radio.commands["leaveNetwork"].assert_awaited_once()
+
+
+async def test_radio_that_never_joined_has_nothing_to_leave() -> None:
+    radio = Radio(initialize_network=t.sl_Status.NOT_JOINED, leaveNetwork=[t.EmberStatus.INVALID_CALL])
+    await radio.networking().leave(METER)
+    radio.commands["leaveNetwork"].assert_not_awaited()
+
+
 async def test_network_of_its_own_is_no_meters() -> None:
     own = [t.EmberStatus.SUCCESS, t.EmberNodeType.COORDINATOR, None]
     radio = Radio(networkState=[JOINED], getNetworkParameters=own)

@@ -65,3 +65,20 @@ async def test_what_is_no_id_is_asked_for_nowhere(
         await canned.home(session).close_registration(kept, "")
     assert refused.value.reason is UtilityReason.UNKNOWN_TO_UTILITY
     assert canned.asked == []
+
+
+async def test_ven_is_the_same_in_whatever_zone_its_vtn_writes_times(
+    canned: CannedVtn, session: aiohttp.ClientSession
+) -> None:
+    """A VTN that has moved may run in another zone; by this it is known again (RFC 3339: one moment, many ways)."""
+    known: list[str] = []
+    for created in ("2023-06-15T09:30:00Z", "2023-06-15T09:30:00.000+00:00", "2023-06-15T11:30:00+02:00"):
+        canned.says["GET /vens"] = [VEN | {"createdDateTime": created}]
+        known += (await canned.home(session).vens()).values()
+    assert len(known) == 3
+    assert len(set(known)) == 1
+
+
+async def test_ven_of_a_time_before_all_times_is_left_out(canned: CannedVtn, session: aiohttp.ClientSession) -> None:
+    canned.says["GET /vens"] = [VEN | {"createdDateTime": "0001-01-01T00:00:00+14:00"}]
+    assert await canned.home(session).vens() == {}

@@ -96,3 +96,29 @@ def test_what_no_vehicle_is_told_of_for_is_late_of_the_one_that_left() -> None:
     charger.wait(7, KW_11)
     assert energies(charger.unplug()) == [round(7 * KW_11, 1)]
     assert [round(each.energy, 1) for each in charger.point.closed if each.late_of] == [round(KW_11, 1)]
+
+
+def test_what_waits_for_its_plug_as_the_charger_is_left_is_late_of_the_vehicle_that_left() -> None:
+    charger = after_one(minutes=30)
+    tell(charger, KW_11)
+    charger.point.give_up(charger.at + SECONDS)
+    (late,) = charger.point.closed
+    assert (late.late_of is not None, energies(late)) == (True, [round(KW_11, 1)])
+
+
+def test_what_is_late_as_the_charger_is_left_in_use_takes_a_moment_of_its_own() -> None:
+    charger = Charger()
+    visit(charger, KW_11)
+    charger.at += 30 * SECONDS
+    charger.point.settle(charger.at)
+    charger.point.closed.clear()
+    tell(charger, KW_11 / 2, after=30 * SECONDS)
+    charger.plug()
+    charger.wait(7, KW_11)
+    charger.point.give_up(charger.at)
+    second, late = charger.point.closed
+    assert late.late_of is not None
+    assert energies(second, late) == [round(7 * KW_11, 1), round(KW_11 / 2, 1)]
+    assert late.ended_at is not None
+    assert second.ended_at is not None
+    assert second.ended_at <= late.started_at < late.ended_at <= charger.at

@@ -27,8 +27,9 @@ from homeassistant.util.network import is_local
 from homeassistant.util.ssl import get_default_context, get_default_no_verify_context
 from yarl import URL
 
-from ..const import CONF_VTN, DOMAIN, LOGGER
+from ..const import DOMAIN, LOGGER
 from ..hub.hearing import async_hear
+from ..hub.pacing import is_time
 from ..hub.prompted import Prompted
 from ..hub.rounds import Backoff, Rounds
 from ..utility import UtilityError, UtilityReason
@@ -81,7 +82,10 @@ class VtnNews:
         self.way = Way.POLLING
         self.note = ""
         """Why it is not told in a better way, for diagnostics and log."""
-        self._due: datetime | None = None
+        self._looked: datetime | None = None
+        """When the way was chosen last, None where it is to be chosen with the next poll."""
+        self._again = EVERY
+        """How long it holds."""
         self._concerned: frozenset[str] = frozenset()
         self._backoff = Backoff()
         self._looking = asyncio.Lock()
@@ -94,15 +98,17 @@ class VtnNews:
         self._listener: Task[None] | None = None
         self._wake = asyncio.Event()
         self._polling_soon: Callable[[], None] | None = None
-        self._asking = Prompted(hass, entry, rounds, "asking for news", coordinator.async_refresh, rest=REST)
+        self._asking = Prompted(
+            hass, entry, rounds, "asking for news", coordinator.async_refresh_for_news, rest=REST, longest=None
+        )
         coordinator.polled.add(self._polled)
         entry.async_on_unload(self._forget_hint)
 
     @callback
     def _polled(self, succeeded: bool) -> None:
         now, concerned = dt_util.utcnow(), self._notifying.concerned
-        if succeeded and (self._due is None or now >= self._due or concerned != self._concerned):
-            self._due, self._concerned = now + EVERY, concerned
+        if succeeded and (is_time(self._looked, self._again, now) or concerned != self._concerned):
+            self._looked, self._again, self._concerned = now, EVERY, concerned
             self._rounds.begin(_LOOKING, self._look)
 
     async def _look(self) -> None:
@@ -124,7 +130,7 @@ class VtnNews:
                 await self._notifying.unsubscribe()
                 self._subscribed = False
         except UtilityError as err:
-            self._due = dt_util.utcnow() + timedelta(seconds=self._backoff.after(err.retry_after))
+            self._looked, self._again = dt_util.utcnow(), timedelta(seconds=self._backoff.after(err.retry_after))
             if self.way is not Way.MQTT:
                 self._tell(Way.POLLING, err.detail)
         else:
@@ -151,7 +157,7 @@ class VtnNews:
 
     def _address(self) -> str | None:
         """Return where the VTN reaches us: one on the local network, or by a local name, at our internal address."""
-        host = URL(self._entry.data[CONF_VTN]["url"]).host or ""
+        host = URL(self._coordinator.known["url"]).host or ""
         near = _is_near(host)
         try:
             return get_url(
@@ -191,7 +197,7 @@ class VtnNews:
         """Listen once; return the seconds until it is listened again, with nothing known against it."""
         loop = self._hass.loop
         began = loop.time()
-        verified = self._entry.data[CONF_VTN]["verify_certificate"]
+        verified = self._coordinator.known["verify_certificate"]
         tls = get_default_context() if verified else get_default_no_verify_context()
         try:
             await self._notifying.listen(self._listened_at[0], tls, self._told, self._wake)
@@ -209,7 +215,7 @@ class VtnNews:
 
     @callback
     def _lost(self, err: UtilityError) -> None:
-        self._due = dt_util.utcnow()  # the broker may be elsewhere by now
+        self._looked = None  # the broker may be elsewhere by now
         self._tell(Way.POLLING, err.detail)
 
     def _tell(self, way: Way, note: str | None = None) -> None:
@@ -221,8 +227,8 @@ class VtnNews:
 
     @callback
     def _hint(self) -> None:
-        """Poll soon; one that fails is left alone as long as it asks."""
-        if self._polling_soon is None and self._coordinator.last_update_success:
+        """Poll soon."""
+        if self._polling_soon is None:
             self._polling_soon = async_call_later(self._hass, uniform(0, SPREAD), self._poll)
 
     @callback

@@ -6,7 +6,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
-from ..const import CONF_VTN
 from ..hub.notices import SILENT_FOR, async_tell
 from ..utility import UtilityReason
 from .vtn import VtnCoordinator
@@ -36,7 +35,7 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
             "vtn_scope_missing": bool(denied),
         }
         said = {
-            "host": URL(entry.data[CONF_VTN]["url"]).host or "–",
+            "host": URL(vtn.known["url"]).host or "–",
             "scopes": ", ".join(denied),
             "offset": str(timedelta(seconds=round(offset.total_seconds()))),
         }

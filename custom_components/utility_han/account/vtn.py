@@ -1,6 +1,7 @@
 """The one owner of the connection to a VTN (OpenADR 3): polls it politely, and tells what came."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import uniform
@@ -58,6 +59,8 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         """``openadr`` is the way to the VTN, ``rounds`` what goes on in the background of the hub."""
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} (OpenADR)")
         self.openadr = openadr
+        self.known: Mapping[str, Any] = entry.data[CONF_VTN]
+        """What is known of the VTN; the entry may have another, or none, as the hub is about to be loaded anew."""
         self._rounds = rounds
         self.data = VtnData()
         self.polled: Listeners[bool] = Listeners()
@@ -87,6 +90,12 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         self.config_entry.async_create_background_task(
             self.hass, self.async_refresh(), f"{DOMAIN} first poll of a VTN"
         )
+
+    async def async_refresh_for_news(self) -> None:
+        """Poll, unless the last poll, also one that is under way, has failed: it is left alone as long as it asks."""
+        async with self._debounced_refresh.async_lock():
+            if self.last_update_success:
+                await self._async_refresh()
 
     def told(self) -> dict[str, Any]:
         """Return how it goes, for diagnostics."""
@@ -153,10 +162,11 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
     @callback
     def _keep_identity(self) -> None:
         """Keep which ven is ours, by which this VTN is known again at another address."""
-        identity, vtn = self.openadr.ven_identity, self.config_entry.data[CONF_VTN]
-        if identity is not None and identity != vtn.get("ven_identity") and not self._closed:
-            data = {**self.config_entry.data, CONF_VTN: {**vtn, "ven_identity": identity}}
-            self.hass.config_entries.async_update_entry(self.config_entry, data=data)
+        identity, entry = self.openadr.ven_identity, self.config_entry
+        told = identity is not None and identity != self.known.get("ven_identity")
+        if told and not self._closed and entry.data.get(CONF_VTN) == self.known:
+            self.known = {**self.known, "ven_identity": identity}
+            self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_VTN: self.known})
 
     def _failed(self, err: UtilityError | None) -> UpdateFailed:
         """Take note of a poll that failed, by what the VTN did wrong or, where that is None, by a fault of our own."""

@@ -82,7 +82,7 @@ class ListedDevices(Part):
             device.enabled = self._data.enabled and (found is None or found.enabled)
             if device.standing is not before:
                 LOGGER.warning("%s is now %s by what the gateway lists", device.title, device.standing)
-                device.async_tell(Occurrence(REGISTRATION, device.standing.value))
+                device.async_tell(Occurrence(REGISTRATION, device.standing.value, {"before": before.value}))
             if device.listed is not False:
                 device.last_contact = now
         await self._look(known)

@@ -67,7 +67,13 @@ class Hub:
         coordinator.parts.append(self._messages)
         coordinator.data.messages = messages_to_keep(link.messages, dt_util.utcnow())
         self._read_soon = Prompted(
-            hass, self.entry, coordinator.rounds, "reading messages", coordinator.async_refresh, rest=_REST
+            hass,
+            self.entry,
+            coordinator.rounds,
+            "reading messages",
+            coordinator.async_refresh,
+            rest=_REST,
+            longest=None,
         )
         coordinator.gateway.watch_messages(self._message_pushed)
         coordinator.polled.add(self._polled)

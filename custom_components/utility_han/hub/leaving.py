@@ -8,6 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 
 from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
 from ..gateway import AWAY, Gateway, GatewayError, Listed
@@ -50,17 +51,22 @@ async def async_leave_gateway(
 
 async def _leave_network(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Have the radio leave the meter's network; say so where it stays, as the meter and its utility go on with it."""
+    radio = entry.data[CONF_GATEWAY_SFDI]
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await _take_off_network(hass, entry, radio)
+    except (GatewayError, HomeAssistantError, TimeoutError) as err:  # HomeAssistantError: it has not its libraries
+        LOGGER.warning("%s: the radio stays on the meter's network: %s", entry.title, err)
+        await async_notify(hass, entry, "radio_not_left", {"radio": radio, "port": entry.data[CONF_DEVICE]})
+
+
+async def _take_off_network(hass: HomeAssistant, entry: ConfigEntry, radio: str) -> None:
     gateway = await async_open_link(hass, entry.data)
     from ..gateway.zigbee import EzspGateway  # noqa: PLC0415 - for those who have a radio
 
     try:
-        async with asyncio.timeout(_PATIENCE):
-            if isinstance(gateway, EzspGateway):
-                await gateway.leave()
-    except (GatewayError, TimeoutError) as err:
-        LOGGER.warning("%s: the radio stays on the meter's network: %s", entry.title, err)
-        said = {"radio": entry.data[CONF_GATEWAY_SFDI], "port": entry.data[CONF_DEVICE]}
-        await async_notify(hass, entry, "radio_not_left", said)
+        if isinstance(gateway, EzspGateway):
+            await gateway.leave(radio)
     finally:
         await gateway.close()
 

@@ -4,6 +4,7 @@ Who hears of news asks for it; what was read when the news came may be older tha
 drops what asks while it is at work, where that takes longer than its cooldown.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError
 from ..utility import UtilityError
-from .rounds import Rounds
+from .rounds import LONGEST_ROUND, Rounds
 
 
 class Prompted:
@@ -29,14 +30,19 @@ class Prompted:
         do: Callable[[], Awaitable[object]],
         *,
         rest: float,
+        longest: float | None = LONGEST_ROUND,
     ) -> None:
-        """``do`` it, which ``rounds`` knows as ``work``, with so many seconds of ``rest`` after each time."""
+        """``do`` it, which ``rounds`` knows as ``work``, with so many seconds of ``rest`` after each time.
+
+        What takes longer than ``longest`` is given up; None is for what has bounds of its own, as polls have.
+        """
         self._hass = hass
         self._entry = entry
         self._rounds = rounds
         self._work = work
         self._do = do
         self._rest = rest
+        self._longest = longest
         self._prompted = self._working = self._closed = False
         self._rests: CALLBACK_TYPE | None = None
         """Ends the rest, while there is one."""
@@ -46,23 +52,28 @@ class Prompted:
     def async_prompt(self) -> None:
         """Have it done: at once, or once it was done and has rested."""
         self._prompted = True
-        if not (self._working or self._rests or self._closed):
+        if not (self._working or self._rests):
             self._begin()
 
     @callback
     def _begin(self) -> None:
+        if self._closed or self._hass.is_stopping:
+            return
         self._working, self._prompted = True, False
         self._entry.async_create_background_task(self._hass, self._async_do(), f"{DOMAIN} {self._work}")
 
     async def _async_do(self) -> None:
         try:
             with self._rounds.round(self._work):
-                await self._do()
+                async with asyncio.timeout(self._longest):
+                    await self._do()
         except (GatewayError, UtilityError) as err:
             LOGGER.debug("%s: %s: %s; left to the next poll", self._entry.title, self._work, err)
-        self._working = False
-        if not self._closed:
-            self._rests = async_call_later(self._hass, self._rest, HassJob(self._rested, cancel_on_shutdown=True))
+        finally:  # what it waits for may be cancelled, as by a port that is closed
+            self._working = False
+            if not self._closed:
+                rested = HassJob(self._rested, cancel_on_shutdown=True)
+                self._rests = async_call_later(self._hass, self._rest, rested)
 
     @callback
     def _rested(self, _now: datetime) -> None:

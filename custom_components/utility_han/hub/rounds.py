@@ -22,7 +22,7 @@ from .listeners import Listeners
 
 _FIRST = 5.0
 _LONGEST = 900.0
-_LONGEST_ROUND = 900.0
+LONGEST_ROUND = 900.0
 _LONGEST_ASKED_FOR = 86400.0
 """Who asks to be left alone for longer is asked again all the same."""
 _UNDERSTOOD = (GatewayError, UtilityError)
@@ -182,7 +182,7 @@ class Rounds:
     async def _succeeds(self, begun: _Begun) -> bool:
         with self._failing.attempt(begun.what, begun.told) as this:
             try:
-                async with asyncio.timeout(_LONGEST_ROUND):
+                async with asyncio.timeout(LONGEST_ROUND):
                     await begun.each()
             except _UNDERSTOOD as err:
                 raise RuntimeError(f"nobody took {err}") from err

@@ -5,6 +5,7 @@ Too little would have what is charged asked about; so where something is not kno
 
 import re
 from collections.abc import Iterable, Sequence
+from math import ceil, inf
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent, UnitOfPower
@@ -17,6 +18,8 @@ _SINGLE_PHASE = frozenset({"CA", "JP", "MX", "US"})
 Type 2, which others have, is of up to three.
 """
 _PHASES, _VOLTS, _VOLTS_SINGLE = 3, 230.0, 240.0
+_ROUNDED = 0.1
+"""Of a phase: what a charger gives is said in round numbers."""
 _LEG = re.compile(r"(?:\bl|phase[ _]?l?)([123])\b|phase[ _]?([abc])\b")
 _BY_LEG = frozenset({SensorDeviceClass.CURRENT, SensorDeviceClass.POWER, SensorDeviceClass.VOLTAGE})
 _LEGS = {"a": "1", "b": "2", "c": "3"}
@@ -40,15 +43,22 @@ def power_of(states: Sequence[State], country: str | None) -> float | None:
     return round(max(watts_at(max(limits), states, country), given) / 1000, 1)
 
 
-def watts_at(amperes: float, states: Sequence[State], country: str | None) -> float:
-    """Return what a current is at the charger of these entities, W, on all phases it has."""
+def watts_at(amperes: float, states: Sequence[State], country: str | None, most_phases: int = _PHASES) -> float:
+    """Return what a current is at the charger of these entities, W, on all phases it has: ``most_phases`` at most."""
     single = country in _SINGLE_PHASE
-    phases = phases_of(states) or (1 if single else _PHASES)
+    phases = phases_of(states) or (1 if single else most_phases)
     volts = max((each for each in _values(states, SensorDeviceClass.VOLTAGE) if 100 <= each <= 300), default=0.0)
     if single or not volts:
         # There each of the two conductors may be measured by itself, against neutral.
         volts = max(volts, _VOLTS_SINGLE if single else _VOLTS)
     return phases * amperes * volts
+
+
+def phases_for(watts: float, amperes: float) -> int:
+    """Return on how many phases a charger can be that gives so much at the highest current that it is limited to."""
+    if not 0 < amperes < inf:
+        return _PHASES
+    return max(1, min(ceil(watts / (amperes * _VOLTS) - _ROUNDED), _PHASES))
 
 
 def phases_of(states: Iterable[State]) -> int | None:

@@ -12,7 +12,8 @@ from homeassistant.util.unit_conversion import PowerConverter
 
 from ..devices.device import HanDevice
 from ..devices.linked_entity import number_of
-from .charger_power import watts_at
+from ..devices.settings import range_of
+from .charger_power import phases_for, watts_at
 from .sources import CONF_MAX_POWER, CONF_VEHICLE_POWER
 
 _NUMBERS = ("number", "input_number")
@@ -49,20 +50,21 @@ def limit_now(
     if state is None:
         return Limit(most)
     if state.domain in _NUMBERS:
-        watts = _watts(hass, state)
+        watts = _watts(hass, state, 1000 * data[CONF_MAX_POWER])
         return Limit(most if watts is None else min(max(watts, 0.0), most), in_force_until)
     # What is off without a load control waits for the time that is planned.
     is_off = in_force_until is not None and state.state == STATE_OFF
     return Limit(0.0 if is_off else most, in_force_until)
 
 
-def _watts(hass: HomeAssistant, limit: State) -> float | None:
-    """Return what a charger that is limited to a number gives, W, None where that is not known."""
+def _watts(hass: HomeAssistant, limit: State, unlimited: float) -> float | None:
+    """Return what a charger gives that is limited to a number, W, and else ``unlimited``; None if it is not known."""
     value, unit = number_of(limit), limit.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     if value is None:
         return None
     if unit == UnitOfElectricCurrent.AMPERE:
-        return watts_at(value, _beside(hass, limit), hass.config.country)
+        phases = phases_for(unlimited, range_of(limit)[1])
+        return watts_at(value, _beside(hass, limit), hass.config.country, phases)
     return PowerConverter.convert(value, unit, UnitOfPower.WATT) if unit in PowerConverter.VALID_UNITS else None
 
 

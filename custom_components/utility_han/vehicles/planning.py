@@ -56,7 +56,7 @@ class Planning:
         self._on_still: set[str] = set()
         """Keys of the vehicles whose chargers did not do it when they were switched off last."""
         self._cancel: CALLBACK_TYPE | None = None
-        self._busy = False
+        self._busy = self._again = False
 
     @callback
     def async_start(self) -> None:
@@ -68,6 +68,7 @@ class Planning:
     @callback
     def async_stop(self) -> None:
         """End."""
+        self._again = False
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
@@ -153,7 +154,11 @@ class Planning:
 
     @callback
     def _soon(self) -> None:
-        self._rounds.begin("planning", self._look)
+        """Have it looked at now, or once more where it is being looked at: what was seen may be older."""
+        if self._busy:
+            self._again = True
+        else:
+            self._rounds.begin("planning", self._look)
 
     async def _look(self, _now: datetime | None = None) -> None:
         if self._busy:
@@ -170,6 +175,9 @@ class Planning:
                         await self._async_release(record)
         finally:
             self._busy = False
+        if self._again:
+            self._again = False
+            self._soon()
 
     async def _async_vehicle(self, record: VehicleRecord, href: str) -> None:
         try:
@@ -196,7 +204,6 @@ class Planning:
         wanted = energy > 0 and bool(self._chargers.plugged(record))
         if wanted and plan.departure is not None and plan.href is None and not plan.override:
             plan.request = plan.request or uuid4().hex.upper()
-            await self._charging.async_save()  # the request keeps its id, should the answer be lost
             request = ReservationRequest(
                 mrid=plan.request,
                 created=now,
@@ -206,6 +213,9 @@ class Planning:
                 duration=plan.departure - now,
                 description=record.title,
             )
+            await self._charging.async_save()  # the request keeps its id, should the answer be lost
+            if plan.request != request.mrid:
+                return  # planned anew while it was written
             async with gateway.session():
                 reserved = await gateway.request_reservation(href, request)
             if plan.request != request.mrid:

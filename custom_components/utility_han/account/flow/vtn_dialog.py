@@ -32,7 +32,7 @@ async def patience() -> AsyncGenerator[None]:
         raise UtilityError(UtilityReason.UTILITY_UNREACHABLE, "no answer in time") from err
 
 
-def _has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
+def has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
     """Whether the VTN that has these ``vens`` is the one that was known ``before``, and not one that has such a name.
 
     A name that was drawn here no other VTN has; one that a person or a utility gave ("VEN-1") any may have.
@@ -41,6 +41,12 @@ def _has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
     return identity is not None and (
         identity == before.get("ven_identity") or _DRAWN.fullmatch(before["ven_name"]) is not None
     )
+
+
+def _of_the_same(before: Mapping[str, Any], vtn: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stays known of a VTN: by what its ven was known ``before``, where it is not by what it is now."""
+    kept = {key: before[key] for key in ("ven_identity",) if key in before}
+    return kept if (key := ven_key_of(before)) == ven_key_of(vtn) else kept | {"known_as": key}
 
 
 class VtnDialog(WithoutUtility):
@@ -76,9 +82,9 @@ class VtnDialog(WithoutUtility):
             vens = await openadr.vens()
         if self._has_ven:
             before = self._vtn_entry.data[CONF_VTN]
-            if vtn["url"] != before["url"] and _has_moved(before, vens):
-                # What waits for it is still its own.
-                vtn["known_as"] = ven_key_of(before)
+            if vtn["url"] == before["url"] or has_moved(before, vens):
+                # What waits for it is still its own, also where other addresses were tried first.
+                vtn |= _of_the_same(before, vtn)
         else:
             # One that is there already is likely from before, or was made for us.
             vtn["ven_name"] = next(iter(vens)) if len(vens) == 1 else vtn["ven_name"]

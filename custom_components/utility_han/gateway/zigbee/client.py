@@ -105,9 +105,12 @@ class EzspGateway(SmartEnergyGateway):
         """Join the meter's network unless we are on it; whether it lets us in is said, not raised."""
         return await self._network.join()
 
-    async def leave(self) -> None:
-        """Leave the network for good, so that another, or the same anew, can be joined."""
-        await self._network.leave()
+    async def leave(self, eui64: str | None = None) -> None:
+        """Leave the meter's network for good, so that another, or the same anew, can be joined.
+
+        ``eui64`` is the radio that is to: one that has come in its place since stays where it is.
+        """
+        await self._network.leave(eui64)
 
     async def measure_signal(self) -> Signal:
         """Ask the meter for its time a few times; before we are on its network, hear how strong that is."""

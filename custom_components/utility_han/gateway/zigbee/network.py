@@ -1,7 +1,6 @@
 """The meter's network with us on it: joined when asked, taken up again by each call, doubted after silence."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -108,14 +107,17 @@ class MeterNetwork:
                 return None
             return (await self._candidates())[0]
 
-    async def leave(self) -> None:
-        """Leave the network for good, so that another, or the same anew, can be joined."""
+    async def leave(self, eui64: str | None = None) -> None:
+        """Leave the meter's network for good, so that another, or the same anew, can be joined.
+
+        ``eui64`` is the radio that is to; ``GatewayError`` with ``RADIO_GONE`` where there is another in its place.
+        """
         async with self._connecting:
             await self._open()
+            if eui64 not in (None, self._radio.eui64):
+                raise GatewayError(Reason.RADIO_GONE, f"there is another radio at {self._radio.path}")
             self._up = False
-            with contextlib.suppress(GatewayError):  # a meter that is gone has to be left as well
-                await self._networking.resume()
-            await self._networking.leave()
+            await self._networking.leave(self.meant)
 
     async def _join_any(self) -> str | None:
         """Join the network that is meant, or the first that lets us in where none is; None where none does."""

@@ -83,20 +83,26 @@ class Networking:
 
         A parent that does not answer is looked for again. ``GatewayError`` with ``GATEWAY_SILENT`` where none does.
         """
-        ezsp = self._radio.ezsp
         with self._radio.errors():
-            (state,) = await ezsp.networkState()
-            if state != t.EmberNetworkStatus.JOINED_NETWORK:
-                self._forget_statuses()
-                began = await ezsp.initialize_network()
-                if began == t.sl_Status.NOT_JOINED:
-                    return None
-                if await self._network_status() != t.sl_Status.NETWORK_UP:
-                    await self._rejoin()
-            status, node_type, parameters = await ezsp.getNetworkParameters()
+            taken_up = await self._take_up()
+            if taken_up == t.sl_Status.NOT_JOINED:
+                return None
+            if taken_up != t.sl_Status.NETWORK_UP:
+                await self._rejoin()
+            status, node_type, parameters = await self._radio.ezsp.getNetworkParameters()
         if status_of(status) != t.sl_Status.OK or node_type == t.EmberNodeType.COORDINATOR:
             return None
         return hexadecimal(parameters.extendedPanId)
+
+    async def _take_up(self) -> t.sl_Status | None:
+        """Have the radio take up its network; return how that is, ``NOT_JOINED`` where it has none."""
+        (state,) = await self._radio.ezsp.networkState()
+        if state == t.EmberNetworkStatus.JOINED_NETWORK:
+            return t.sl_Status.NETWORK_UP
+        self._forget_statuses()
+        if await self._radio.ezsp.initialize_network() == t.sl_Status.NOT_JOINED:
+            return t.sl_Status.NOT_JOINED
+        return await self._network_status()
 
     async def _rejoin(self) -> None:
         """Look for the network again: with the key that we have, then by asking the trust centre for its own."""
@@ -158,9 +164,19 @@ class Networking:
             raise GatewayError(Reason.NO_NETWORK, "the meter's network is not heard any more")
         return False
 
-    async def leave(self) -> None:
-        """Leave the network for good."""
+    async def leave(self, meant: str | None) -> None:
+        """Leave the network ``meant`` for good, or any; another, or one of the radio's own as ZHA's, is left alone.
+
+        A meter that is gone is left as well, and not looked for.
+        """
         with self._radio.errors():
+            if await self._take_up() == t.sl_Status.NOT_JOINED:
+                return
+            status, node_type, parameters = await self._radio.ezsp.getNetworkParameters()
+            if status_of(status) == t.sl_Status.OK and (
+                node_type == t.EmberNodeType.COORDINATOR or meant not in (None, hexadecimal(parameters.extendedPanId))
+            ):
+                return
             await self._radio.ezsp.leaveNetwork()
 
     def _forget_statuses(self) -> None:

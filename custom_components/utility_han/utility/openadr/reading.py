@@ -227,7 +227,7 @@ def _held(model: ExistingVen | ExistingResource) -> dict[str, Any]:
     return {
         "targets": frozenset(model.targets or ()),
         "attributes": _read_attributes(model.attributes),
-        "created": model.created_date_time,
+        "created": model.created_date_time.astimezone(UTC),
     }
 
 
