@@ -12,6 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import GatewayError, Reason
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -162,8 +163,18 @@ async def test_clock_two_hours_off_becomes_a_notice(
     assert notice.translation_placeholders is not None
     assert notice.translation_placeholders["minutes"] == "120"
     await gateway.mend()
+    await gateway.fault("http_error", path="/tm")
     entry.runtime_data.coordinator.read_anew()
     await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "clock_offset").state == "unknown"
+    assert (await async_get_config_entry_diagnostics(hass, entry))["clock_unread"] is True
+    assert state_of(hass, entry, "problem").attributes["reason"] == "clock_off", "nobody saw it to be right"
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") == notice
+    await gateway.mend()
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert float(state_of(hass, entry, "clock_offset").state) == pytest.approx(0, abs=10)
+    assert state_of(hass, entry, "problem").attributes["reason"] != "clock_off"
     assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
 
 

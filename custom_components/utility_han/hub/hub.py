@@ -1,7 +1,7 @@
 """What a loaded config entry holds: the gateway as it is polled and shown, and the managers of the rooms above."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -57,7 +57,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time, self.rounds)
+        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self.rounds)
         self._outages = OutageFiller(
             hass, self.entry, coordinator.meter, link, coordinator.poll_interval, coordinator.rounds
         )
@@ -134,9 +134,6 @@ class Hub:
     async def async_shutdown(self) -> None:
         """Keep what the next start needs."""
         await self.link.async_save()
-
-    def _gateway_time(self) -> datetime:
-        return dt_util.utcnow() + (self.coordinator.data.clock_offset or timedelta(0))
 
     @callback
     def _polled(self, succeeded: bool) -> None:
