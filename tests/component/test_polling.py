@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import GatewayError, Reason
+from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.states import entity_id_of, state_of
@@ -232,6 +233,26 @@ async def test_silence_of_hours_becomes_a_notice(
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is None
     coordinator.contact.last_contact = dt_util.utcnow() - timedelta(hours=7)
     await coordinator.async_refresh()
+    assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
+
+
+async def test_silence_is_counted_on_over_a_restart_where_our_clock_was_put_back(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, issue_registry: ir.IssueRegistry
+) -> None:
+    """It was twelve hours ahead when the gateway was heard of last, and for the first five of its silence."""
+    entry, now = await commission(gateway), dt_util.utcnow()
+    await gateway.fault("refuse")
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    coordinator.contact.last_contact = now + timedelta(hours=12)
+    assert coordinator.contact.silent_for(now + timedelta(hours=17)) == timedelta(hours=5)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.data.pop(_OPEN)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    contact = entry.runtime_data.coordinator.contact
+    assert contact.silent_for(now + timedelta(hours=2)) >= timedelta(hours=6, minutes=59)
+    await entry.runtime_data.coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
 
 

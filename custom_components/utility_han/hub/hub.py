@@ -146,6 +146,8 @@ class Hub:
             self.link.async_take(self.coordinator.data.values)
             self._show_other_registers()
             self._show_other_tiers()
+        else:
+            self.link.async_take({})
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
 
