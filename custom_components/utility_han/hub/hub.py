@@ -23,13 +23,11 @@ from .messages import messages_to_keep, not_told_yet
 from .notifications import async_notify
 from .parts import Messages
 from .priced import PricedSubject
-from .prompted import Prompted
+from .prompted import REST, Prompted
 from .rounds import Rounds
 from .tiers import telling_apart, tier_names
 
 _MESSAGES_EVERY = timedelta(minutes=5)
-_REST = 10.0
-"""Seconds after messages were read before they are again, however often the gateway tells of some."""
 _MOST_SEEN = 100
 """Messages that are remembered as told."""
 
@@ -67,7 +65,7 @@ class Hub:
         coordinator.parts.append(self._messages)
         coordinator.data.messages = messages_to_keep(link.messages, dt_util.utcnow())
         self._read_soon = Prompted(
-            hass, self.entry, coordinator.rounds, "reading messages", coordinator.async_refresh, rest=_REST
+            hass, self.entry, coordinator.rounds, "reading messages", coordinator.async_refresh, rest=REST
         )
         coordinator.gateway.watch_messages(self._message_pushed)
         coordinator.polled.add(self._polled)
