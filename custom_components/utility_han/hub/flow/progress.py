@@ -53,7 +53,7 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     @callback
     @override
     def async_show_progress(self, *, step_id: str | None = None, **shown: Any) -> ResultT:
-        step = f"async_step_{step_id}"
+        step = f"async_step_{step_id}"  # our pages name themselves
 
         async def go_on(user_input: dict[str, Any] | None = None) -> ResultT:
             try:
@@ -67,8 +67,7 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
                 self._why_over = AbortFlow(page["reason"], said)
             return self.async_show_progress_done(next_step_id="ended")
 
-        if step_id is not None:
-            setattr(self, step, go_on)
+        setattr(self, step, go_on)
         return super().async_show_progress(step_id=step_id, **shown)
 
     async def async_step_ended(self, user_input: dict[str, Any] | None = None) -> ResultT:
