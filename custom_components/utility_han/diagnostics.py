@@ -89,6 +89,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Utility
             "last_contact": contact.last_contact.isoformat() if contact.last_contact else None,
             "poll_interval": coordinator.update_interval.total_seconds() if coordinator.update_interval else None,
             "clock_offset": offset.total_seconds() if offset is not None else None,
+            "clock_unread": coordinator.data.clock_unread,
             "values": coordinator.data.values,
             "commissioning": [step.to_dict() for step in coordinator.commissioning.steps],
             "connection": coordinator.gateway.statistics(),

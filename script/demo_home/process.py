@@ -14,7 +14,7 @@ _PATIENCE = 30
 
 
 def led(*arguments: str, python: str = sys.executable) -> list[str]:
-    """Return the command of a Python that ends with whoever holds the pipe that is its standard input (``led.py``)."""
+    """Return the command of what ends with whoever holds the pipe that is its standard input (``led.py``)."""
     return [python, str(_LED), *arguments]
 
 

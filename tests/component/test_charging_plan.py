@@ -83,13 +83,17 @@ async def charger(
 
 async def plan(hass: HomeAssistant, hub: ConfigEntry, hours: float, energy: float) -> datetime:
     departure = dt_util.utcnow().replace(microsecond=0) + timedelta(hours=hours)
+    await plan_for(hass, hub, departure, energy)
+    return departure
+
+
+async def plan_for(hass: HomeAssistant, hub: ConfigEntry, departure: datetime, energy: float) -> None:
     await hass.services.async_call(
         DOMAIN,
         "plan_charging",
         {"device_id": vehicle_device_id(hass, hub), "departure": departure.isoformat(), "energy": energy},
         blocking=True,
     )
-    return departure
 
 
 async def look_through(hub: ConfigEntry) -> None:
@@ -200,6 +204,29 @@ async def test_reservation_is_asked_for_with_what_the_charger_is_limited_to(
         await plan(hass, hub, 10, 20)
         (request,) = await eventually(gateway.reservations, lambda found: len(found) == 1)
     assert request["power"] == asked
+
+
+async def test_plan_that_is_said_once_more_keeps_its_reservation(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, gateway: SimulatedGateway
+) -> None:
+    """An automation may say it every minute; once the server has cancelled it, saying it asks for another."""
+    departure = await plan(hass, hub, 10, 20)
+    await plan_for(hass, hub, departure, 20)
+    (request,) = await eventually(gateway.reservations, bool)
+    later = int((datetime.now(UTC) + timedelta(hours=6)).timestamp())
+    await gateway.answer_reservation(request["mrid"], start=later)
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "granted")
+    await plan_for(hass, hub, departure, 20)
+    same = {"entity_id": vehicle_entity(hass, hub, "departure"), "datetime": departure}
+    await hass.services.async_call("datetime", "set_value", same, blocking=True)
+    assert vehicle_state(hass, hub, "reservation") == "granted"
+    await look_through(hub)
+    (kept,) = await gateway.reservations()
+    assert (kept["mrid"], kept["cancelled_at"]) == (request["mrid"], None)
+    await gateway.call_off_reservation(request["mrid"])
+    await until(lambda: vehicle_state(hass, hub, "reservation") == "cancelled")
+    await plan_for(hass, hub, departure, 20)
+    await eventually(gateway.reservations, lambda found: len(found) == 2)
 
 
 async def test_reservation_is_answered_as_it_asks(

@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.esi import ResponseStatus as R
@@ -140,6 +141,23 @@ async def test_what_was_not_taken_is_sent_again_after_a_restart(
     await gateway.mend()
     await read(hass, entry)
     assert await told(gateway) == [("TextResponse", R.RECEIVED)]
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_answer_is_by_the_clock_that_the_gateway_told_last_and_by_none_where_it_never_told(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, *, known: bool
+) -> None:
+    """``createdDateTime`` "should be relative to the time server", and is optional (Response, sep.xsd)."""
+    await gateway.fault("wrong_clock", seconds=7200)
+    if not known:
+        await gateway.fault("http_error", path="/tm")
+    entry = await commission(gateway)
+    await gateway.fault("http_error", path="/tm")
+    await gateway.send("Peak today", response_required=RECEIVED)
+    now = dt_util.utcnow().timestamp()
+    await read(hass, entry)
+    (answer,) = await gateway.event_responses()
+    assert answer["created"] == (pytest.approx(now + 7200, abs=60) if known else None)
 
 
 @pytest.mark.parametrize("transport", ["ezsp"])

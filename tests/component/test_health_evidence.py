@@ -103,6 +103,17 @@ def test_gateway_that_does_not_answer_is_given_time(contact: Contact, found: dic
     assert of_gateway(hub(contact, state=DeviceState.COMMISSIONING)) == {}, "its commissioning tells that"
 
 
+def test_silence_is_as_long_as_it_was_where_the_clock_is_put_back() -> None:
+    contact = silent(Reason.GATEWAY_SILENT, since=timedelta(hours=5))
+    assert contact.silent_for(NOW) == timedelta(hours=5)
+    back = NOW - timedelta(hours=12)
+    assert contact.silent_for(back) == timedelta(hours=5)
+    assert contact.silent_for(back + timedelta(hours=2)) == timedelta(hours=7)
+    contact.succeeded(NOW)
+    contact.failed(Reason.GATEWAY_SILENT)
+    assert contact.silent_for(back) == timedelta(0)
+
+
 def test_way_of_which_half_is_lost_is_weak() -> None:
     contact = Contact(NOW)
     for _ in range(20):

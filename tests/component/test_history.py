@@ -1,5 +1,6 @@
 """An outage leaves no hole and no spike in long-term statistics."""
 
+from collections import Counter
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -109,6 +110,24 @@ def test_outage_at_the_head_of_an_hour_leaves_the_rest_in_the_hour_before() -> N
     rows = [row(NOON, 1030.0, 530.0)]
     found = missing_hours(rows, anchor, intervals(NOON, [10.0] * 4), NOON + HOUR + QUARTER)
     assert found == [(NOON, 1040.0, 540.0)]
+
+
+def test_outage_of_half_a_year_is_filled_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is calculated holds up all of Home Assistant: by each hour over all intervals it was a minute."""
+    days = 180
+    known = intervals(NOON, [10.0] * days * 96)
+    looked, within = Counter[str](), history._within
+
+    def counted(*asked: Any) -> float:
+        looked["at"] += 1
+        return within(*asked)
+
+    monkeypatch.setattr(history, "_within", counted)
+    anchor = Anchor(NOON + timedelta(minutes=20), 1000.0, 1000.0 + 10.0 * days * 96)
+    found = missing_hours([row(NOON, 1000.0, 500.0)], anchor, known, NOON + timedelta(days=days))
+    assert len(found) == days * 24
+    assert found[-1][1] == pytest.approx(anchor.returned - 10.0 * 4 / 3, abs=0.01)
+    assert looked["at"] <= 2 * len(known)
 
 
 class Outage:

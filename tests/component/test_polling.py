@@ -12,7 +12,9 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import GatewayError, Reason
+from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.states import entity_id_of, state_of
@@ -162,8 +164,18 @@ async def test_clock_two_hours_off_becomes_a_notice(
     assert notice.translation_placeholders is not None
     assert notice.translation_placeholders["minutes"] == "120"
     await gateway.mend()
+    await gateway.fault("http_error", path="/tm")
     entry.runtime_data.coordinator.read_anew()
     await entry.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, entry, "clock_offset").state == "unknown"
+    assert (await async_get_config_entry_diagnostics(hass, entry))["clock_unread"] is True
+    assert state_of(hass, entry, "problem").attributes["reason"] == "clock_off", "nobody saw it to be right"
+    assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") == notice
+    await gateway.mend()
+    entry.runtime_data.coordinator.read_anew()
+    await entry.runtime_data.coordinator.async_refresh()
+    assert float(state_of(hass, entry, "clock_offset").state) == pytest.approx(0, abs=10)
+    assert state_of(hass, entry, "problem").attributes["reason"] != "clock_off"
     assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
 
 
@@ -221,6 +233,26 @@ async def test_silence_of_hours_becomes_a_notice(
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is None
     coordinator.contact.last_contact = dt_util.utcnow() - timedelta(hours=7)
     await coordinator.async_refresh()
+    assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
+
+
+async def test_silence_is_counted_on_over_a_restart_where_our_clock_was_put_back(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, issue_registry: ir.IssueRegistry
+) -> None:
+    """It was twelve hours ahead when the gateway was heard of last, and for the first five of its silence."""
+    entry, now = await commission(gateway), dt_util.utcnow()
+    await gateway.fault("refuse")
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    coordinator.contact.last_contact = now + timedelta(hours=12)
+    assert coordinator.contact.silent_for(now + timedelta(hours=17)) == timedelta(hours=5)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.data.pop(_OPEN)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    contact = entry.runtime_data.coordinator.contact
+    assert contact.silent_for(now + timedelta(hours=2)) >= timedelta(hours=6, minutes=59)
+    await entry.runtime_data.coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
 
 

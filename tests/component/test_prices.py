@@ -22,9 +22,9 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.utility_han.account import told as told_module
 from custom_components.utility_han.account.access import ven_key_of
 from custom_components.utility_han.account.told import ToldByVtn
-from custom_components.utility_han.const import CONF_VTN, DOMAIN
+from custom_components.utility_han.const import CONF_GATEWAY_LFDI, CONF_STATE, CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
-from custom_components.utility_han.gateway import AbsentGateway
+from custom_components.utility_han.gateway import AbsentGateway, DeviceState
 from custom_components.utility_han.hub.kept_prices import KeptPrices
 from custom_components.utility_han.hub.link_record import LinkRecord
 from custom_components.utility_han.hub.parts import GatewayData, Prices
@@ -329,6 +329,29 @@ async def test_what_takes_long_to_be_put_in_order_is_not_shown_in_place_of_what_
     goes_on.set()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, entry, "vtn_price").state == "0.2"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_what_a_meter_told_goes_with_it_where_another_takes_its_place(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, *, replaced: bool, restarted: bool
+) -> None:
+    """Also before the other was polled for the first time; the same one's prices hold while it is away."""
+    entry = await commission(gateway)
+    await entry.runtime_data.coordinator.async_refresh()  # the first poll is for readings only
+    assert float(state_of(hass, entry, "price").state) in OF_TIERS
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    for kept in (LinkRecord, KeptPrices):
+        await (await kept.async_get(hass, entry.entry_id)).async_save()
+    if restarted:
+        hass.data.pop(_OPEN)
+    await gateway.fault("silence")
+    if replaced:
+        another = {CONF_GATEWAY_LFDI: "F" * 40, CONF_STATE: DeviceState.COMMISSIONING.value}
+        hass.config_entries.async_update_entry(entry, data=entry.data | another)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert (state_of(hass, entry, "price").state == STATE_UNAVAILABLE) is replaced
 
 
 async def test_alert_that_is_read_while_the_hub_is_unloaded_is_told_after_that(

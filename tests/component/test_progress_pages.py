@@ -1,15 +1,26 @@
 """What the frontend is told of a page that shows progress: it asks once for each telling, and none may be too many."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED
+from homeassistant.data_entry_flow import (
+    EVENT_DATA_ENTRY_FLOW_PROGRESSED,
+    FlowContext,
+    FlowHandler,
+    FlowManager,
+    FlowResult,
+    FlowResultType,
+)
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
 from custom_components.utility_han.hub.flow.repair import HubRepairFlow
+
+type Result = FlowResult[FlowContext, str]
 
 pytestmark = pytest.mark.use_case("RD-12")
 
@@ -33,3 +44,59 @@ async def test_step_and_its_end_are_not_told_at_once(hass: HomeAssistant, hub: C
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=2))
     await hass.async_block_till_done()
     assert len(told) == (1 if removed else 2)
+
+
+class _Dialogs(FlowManager[FlowContext, Result, str]):
+    """Home Assistant's own way with dialogs, for one of ours."""
+
+    def __init__(self, hass: HomeAssistant, dialog: FlowHandler[Any, Any, Any]) -> None:
+        super().__init__(hass)
+        self._dialog = dialog
+
+    async def async_create_flow(self, *_: Any, **__: Any) -> FlowHandler[Any, Any, Any]:
+        return self._dialog
+
+    async def async_finish_flow(self, flow: FlowHandler[Any, Any, Any], result: Result) -> Result:
+        return result
+
+
+class _Waiting(_Pages):
+    """Shows progress, and meanwhile its hub is unloaded."""
+
+    def __init__(self, hub: ConfigEntry, found: str) -> None:
+        super().__init__(hub)
+        self._found, self._go_on = found, asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def _work(self) -> None:
+        await self._go_on.wait()
+        if self._found == "by what is waited for":
+            _ = self.hub
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> Any:
+        self._task = self._task or self.hass.async_create_task(self._work())
+        if not self._task.done():
+            return self.async_show_progress(step_id="init", progress_action="work", progress_task=self._task)
+        await self._task
+        if self._found == "as a page":
+            return self.async_abort(reason="gone")
+        return self.async_show_progress_done(next_step_id="end" if self.hub else "never")
+
+
+@pytest.mark.parametrize("found", ["by what is waited for", "by the page", "as a page"])
+async def test_dialog_that_has_to_end_while_it_shows_progress_ends_with_a_word(
+    hass: HomeAssistant, hub: ConfigEntry, found: str
+) -> None:
+    """Home Assistant lets progress be followed by no end: it answered with an error, and told the frontend nothing."""
+    dialog = _Waiting(hub, found)
+    dialogs = _Dialogs(hass, dialog)
+    page = await dialogs.async_init("a-handler")
+    assert page["type"] is FlowResultType.SHOW_PROGRESS
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    dialog._go_on.set()
+    await hass.async_block_till_done()
+    assert told, "the frontend asks for the page that follows"
+    page = await dialogs.async_configure(dialog.flow_id)
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
+    assert dialogs.async_progress() == []

@@ -168,7 +168,7 @@ async def test_bad_input_is_said_where_it_can_be_mended(
     result = await flows.submit(hass, result, {"network": gateway.zigbee["eui64"], **flows.PREMISE})
     code = gateway.radio()["install_code"]
     for typed, error in (
-        (code[:-1] + "0", "invalid_install_code"),
+        (code[:-1] + ("1" if code.endswith("0") else "0"), "invalid_install_code"),
         (f"Z:000D6F0000000000$I:{code}", "other_radio"),
     ):
         result = await flows.submit(hass, result, {"install_code": typed})

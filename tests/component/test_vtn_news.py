@@ -107,7 +107,8 @@ async def test_flood_at_the_webhook_is_one_poll(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who knows the token may post as often and as much as they like, who does not is told nothing."""
-    monkeypatch.setattr(news_module, "SPREAD", 3600.0)
+    # Before it is polled by itself, every five minutes.
+    monkeypatch.setattr(news_module, "uniform", lambda *_: 120.0)
     entry = await hub_without_meter(hass, vtn)
     hass.config_entries.async_update_entry(entry, pref_disable_polling=True)  # of its own accord
     async with reached_by_https(hass):
@@ -125,8 +126,9 @@ async def test_flood_at_the_webhook_is_one_poll(
                     async with session.post(url, data=body, ssl=False, headers=headers) as answer:
                         assert answer.status == status
         assert polled == []
-        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3601))
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=121))
         await until(lambda: polled)
+        await hass.async_block_till_done(wait_background_tasks=True)
         assert polled == [True]
 
 

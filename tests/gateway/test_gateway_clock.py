@@ -39,6 +39,13 @@ def test_clock_moves_what_it_is_off_by(read: list[float | None], used: int) -> N
     assert clock.ours(_AT) == _AT - timedelta(seconds=used)
     last = next((each for each in reversed(read) if each is not None), 0.0)
     assert abs(clock.told_now() - datetime.now(UTC) - timedelta(seconds=last)) < _SLACK, "however wrong"
+    after_restart = GatewayClock()
+    after_restart.load(clock.to_dict())
+    offsets = [each for each in read if each is not None]
+    for each_clock in (clock, after_restart):
+        at = each_clock.told(_AT)
+        assert (at is None) is (not offsets), "it never told its time"
+        assert at is None or abs(at - _AT - timedelta(seconds=offsets[-1])) <= timedelta(seconds=1)
     message = Message("1", "Peak", Priority.LOW, None, _AT, _AT + _HOUR)
     (told,) = clock.on_ours([message])
     assert (told.start, told.end) == (clock.ours(_AT), clock.ours(_AT + _HOUR))

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from script.demo_home.process import led
 from tests.conftest import SimulatedGateway
 
 _BUILT = {
@@ -164,7 +165,9 @@ async def start() -> AsyncIterator[Start]:
 
     async def begin(config: Path) -> Py20305:
         process = await asyncio.create_subprocess_exec(
-            *PY20305, "--config", str(config), stderr=asyncio.subprocess.PIPE
+            *led("-x", *PY20305, "--config", str(config)),
+            stdin=asyncio.subprocess.PIPE,  # which ends with us
+            stderr=asyncio.subprocess.PIPE,
         )
         started.append(Py20305(process, []))
         return started[-1]

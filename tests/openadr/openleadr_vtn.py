@@ -1,4 +1,4 @@
-"""``openleadr-vtn`` with a PostgreSQL of its own, which ends with it.
+"""``openleadr-vtn`` with a PostgreSQL of its own; all end with who runs them, also where that is killed.
 
 Its README names the environment variables; the users of its internal OAuth provider are made through ``/users``.
 The one who makes them is put into its table as its own ``fixtures/users.sql`` does.
@@ -26,6 +26,7 @@ from typing import Any, Self
 
 import requests
 
+from script.demo_home.process import led
 from simulator.vtn.certificate import make_certificate
 from tests.conftest import ROOT
 from tests.openadr.served import Credentials, Role
@@ -244,16 +245,18 @@ def _psql(socket: Path, database: str, statements: str) -> None:
 def _running(
     command: Sequence[str], log: Path, *, account: str | None = None, environment: dict[str, str] | None = None
 ) -> Generator[subprocess.Popen[bytes]]:
+    known = pwd.getpwnam(account) if account else None
+    as_known = (
+        ["setpriv", f"--reuid={known.pw_uid}", f"--regid={known.pw_gid}", "--clear-groups", "--"] if known else []
+    )
     with log.open("wb") as said:
         process = subprocess.Popen(  # noqa: S603 - what the caller runs
-            command,
+            led("-x", *as_known, *command),
+            stdin=subprocess.PIPE,  # which ends with us
             stdout=said,
             stderr=subprocess.STDOUT,
             cwd=log.parent,
             env=os.environ | (environment or {}),
-            user=account,
-            group=pwd.getpwnam(account).pw_gid if account else None,
-            extra_groups=[] if account else None,
         )
     try:
         yield process

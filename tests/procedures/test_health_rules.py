@@ -97,6 +97,26 @@ def test_reason_is_believed_and_let_go_to_the_second(reason: HealthReason, befor
     assert (health.state, health.reason, health.since) == (HealthState.OK, None, away_at)
 
 
+BACK = timedelta(hours=30)
+
+
+@pytest.mark.parametrize("reason", [HealthReason.ENTITY_UNAVAILABLE, HealthReason.UTILITY_UNREACHABLE])
+def test_clock_that_is_put_back_makes_no_patience_longer(reason: HealthReason) -> None:
+    """A minute at the most, in which it was put back: what is dead is not well for as long as the clock was ahead."""
+    health, found, minutes = Health(), [finding(reason)], 0
+    health.take(found, START)
+    while health.state is HealthState.OK:
+        minutes += 1
+        assert minutes < 100
+        health.take(found, START - (BACK if minutes > 2 else timedelta(0)) + timedelta(minutes=minutes))
+    patience = 60 if reason is HealthReason.UTILITY_UNREACHABLE else 5
+    assert minutes == patience + 1
+    again = Health.from_dict(health.to_dict())
+    for minute in range(4):  # it was put back once more over the restart, and is over
+        again.take([], START - 2 * BACK + timedelta(minutes=minute))
+    assert again.state is HealthState.OK
+
+
 def test_state_is_as_old_as_it_is_whatever_reason_it_has_now() -> None:
     health, lost = Health(), finding(HealthReason.REGISTRATION_LOST)
     health.take([UNLISTED], START)

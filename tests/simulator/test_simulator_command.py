@@ -6,7 +6,6 @@ import asyncio
 import json
 import signal
 import ssl
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from yarl import URL
 from zeroconf import ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
+from script.demo_home.process import led
 from simulator.gateway.advertisement import SERVICE_TYPE
 from simulator.vtn.service import SERVICE_TYPE as VTN_SERVICE_TYPE
 from tests.helpers.states import PATIENCE
@@ -29,9 +29,18 @@ ROOT = Path(__file__).parents[2]
 
 async def start(*arguments: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "simulator", "--port", "0", "--control-port", "0", *arguments,
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        *led("-m", "simulator", "--port", "0", "--control-port", "0", *arguments), cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[bytes, bytes]:
+    """Return what it still says until it ends; it would end with its standard input (``led.py``)."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said = await asyncio.gather(process.stdout.read(), process.stderr.read())
+    await process.wait()
+    return said
 
 
 async def ready(process: asyncio.subprocess.Process) -> dict[str, Any]:
@@ -42,7 +51,7 @@ async def ready(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 async def stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGTERM) -> None:
     process.send_signal(how)
-    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    out, err = await asyncio.wait_for(ended(process), PATIENCE)
     assert (process.returncode, out, err) == (0, b"", b"")
 
 
@@ -90,7 +99,7 @@ async def test_a_gateway_is_kept(tmp_path: Path, client: Identity) -> None:
 @pytest.mark.parametrize("arguments", [("--pin", "123456"), ("--personality", "riva", "--registration", "both")])
 async def test_bad_options(arguments: tuple[str, ...]) -> None:
     process = await start(*arguments)
-    out, err = await process.communicate()
+    out, err = await ended(process)
     assert (process.returncode, out) == (2, b"")
     assert b"error:" in err
 
@@ -99,7 +108,7 @@ async def test_a_port_in_use() -> None:
     process = await start()
     port = (await ready(process))["gateway"]["port"]
     second = await start("--port", str(port))
-    _, err = await second.communicate()
+    _, err = await ended(second)
     assert second.returncode == 1
     assert err.startswith(b"simulator: ")
     assert err.count(b"\n") == 1

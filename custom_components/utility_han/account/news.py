@@ -30,7 +30,7 @@ from yarl import URL
 from ..const import DOMAIN, LOGGER
 from ..hub.hearing import async_hear
 from ..hub.pacing import is_time
-from ..hub.prompted import Prompted
+from ..hub.prompted import REST, Prompted
 from ..hub.rounds import Backoff, Rounds
 from ..utility import UtilityError, UtilityReason
 from .vtn import VtnCoordinator
@@ -44,8 +44,6 @@ EVERY = timedelta(hours=6)
 """How often a subscription is renewed, and what the VTN offers looked at."""
 SPREAD = 10.0
 """Seconds over which the homes that are told the same at the same moment poll."""
-REST = 10.0
-"""Seconds between two polls, however much is told."""
 _STOOD = 300.0
 """Seconds after which a connection that is lost counts as one that was well."""
 _SOON = 5.0

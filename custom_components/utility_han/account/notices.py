@@ -22,8 +22,8 @@ def async_follow_vtn(hass: HomeAssistant, vtn: VtnCoordinator) -> None:
     @callback
     def polled(_succeeded: bool) -> None:
         untrusted = vtn.reason is UtilityReason.CERTIFICATE_UNTRUSTED
-        since = vtn.failing_since
-        silent = since is not None and dt_util.utcnow() - since > SILENT_FOR and not untrusted
+        failing = vtn.failing
+        silent = failing is not None and failing.look(dt_util.utcnow()) > SILENT_FOR and not untrusted
         gone = vtn.data.read_at is not None and bool(vtn.openadr.vanished)
         denied = sorted(vtn.openadr.connection.denied)
         offset = abs(vtn.openadr.connection.clock_offset or timedelta(0))

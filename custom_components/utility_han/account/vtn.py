@@ -16,6 +16,7 @@ from ..const import CONF_VTN, CONF_VTN_INTERVAL, DEFAULT_VTN_INTERVAL, DOMAIN, L
 from ..esi import Message, PriceSchedule, Signal
 from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
+from ..procedures import Lasting
 from ..utility import UtilityError, UtilityReason
 from .refusals import Refusals
 
@@ -69,8 +70,8 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         """Why the VTN could not be spoken with the last time, None where nothing is known against it."""
         self.failures = 0
         """How many polls in a row have failed."""
-        self.failing_since: datetime | None = None
-        """When the first of them was, None where the last poll was answered."""
+        self.failing: Lasting | None = None
+        """For how long they have, None where the last poll was answered."""
         self._refusals = Refusals(_REFUSALS)
         self._said: set[str] = set()
         self._closed = False
@@ -133,7 +134,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
                 failure = err
         if data is None:
             raise self._failed(failure)
-        self.reason, self.failures, self.failing_since = None, 0, None
+        self.reason, self.failures, self.failing = None, 0, None
         self._refusals.believe(None)
         self.update_interval = self._next()
         self.data = data
@@ -171,7 +172,7 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
     def _failed(self, err: UtilityError | None) -> UpdateFailed:
         """Take note of a poll that failed, by what the VTN did wrong or, where that is None, by a fault of our own."""
         self.failures += 1
-        self.failing_since = self.failing_since or dt_util.utcnow()
+        self.failing = self.failing or Lasting(dt_util.utcnow())
         wait = min(self._interval() * 2 ** min(self.failures - 1, 10), max(_MAX_BACKOFF, self._interval()))
         if err is not None:
             if self._refusals.believe(err.reason):

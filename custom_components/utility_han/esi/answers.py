@@ -71,7 +71,7 @@ def asked_for(required: int, status: ResponseStatus) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EventResponse:
-    """One Response to an event; ``at`` is when it happened, on the gateway's clock."""
+    """One Response to an event; ``at`` is when it happened, on our clock."""
 
     kind: EventKind
     subject: str

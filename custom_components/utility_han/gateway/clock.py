@@ -1,14 +1,16 @@
 """The gateway's clock beside ours: whose time it is that prices, messages and reservations begin at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from typing import Any
 
 from ..esi import Message, Price, PriceSchedule
 
 _ALIKE = timedelta(minutes=1)
 _NOT_SET = timedelta(days=1)
+_KEPT = "clock_ahead"
 
 
 class GatewayClock:
@@ -28,8 +30,8 @@ class GatewayClock:
     def __init__(self) -> None:
         """It is taken for right until it was read."""
         self._ahead = timedelta(0)
-        self.told_ahead = timedelta(0)
-        """What it told last, less our clock."""
+        self.told_ahead: timedelta | None = None
+        """What it told last, less our clock; None before it was read."""
 
     def take(self, ahead: timedelta | None) -> None:
         """Take up by how much the gateway's clock was read to be ahead of ours; None is that it was not read."""
@@ -42,7 +44,11 @@ class GatewayClock:
 
     def told_now(self) -> datetime:
         """Return what time the gateway tells that it is."""
-        return datetime.now(UTC) + self.told_ahead
+        return self.told(datetime.now(UTC)) or datetime.now(UTC)
+
+    def told(self, at: datetime) -> datetime | None:
+        """Return what time the gateway told that it is at a time of ours; None where it never told."""
+        return at + self.told_ahead if self.told_ahead is not None else None
 
     def now(self) -> datetime:
         """Return what time it is on the gateway's clock, by which the rest is moved."""
@@ -65,6 +71,15 @@ class GatewayClock:
         if not self._ahead:
             return list(told)
         return [replace(each, start=self.ours(each.start), end=self.ours(each.end)) for each in told]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what it told last, JSON-safe; nothing where it never did."""
+        return {} if self.told_ahead is None else {_KEPT: self.told_ahead.total_seconds()}
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Take up what :meth:`to_dict` gave, among other things perhaps."""
+        if isinstance(ahead := data.get(_KEPT), int | float):
+            self.take(timedelta(seconds=ahead))
 
     def prices(self, told: PriceSchedule) -> PriceSchedule:
         """Return prices on our clock."""

@@ -17,6 +17,7 @@ from ..devices.manager import Registrar
 from ..hub.hub import Hub
 from ..hub.notices import async_tell
 from ..hub.texts import plain
+from ..procedures import Lasting
 from ..vehicles.manager import VehicleManager
 from ..vehicles.sources import CONF_BATTERY, CONF_PRESENCE, CONF_SIGNED, CONF_SWITCH
 
@@ -35,16 +36,17 @@ class ChosenEntities:
         self._hub = hub
         self._registrar = registrar
         self._vehicles = vehicles
-        self._since: dict[str, datetime] = {}
-        """Since when each is gone, by its id."""
+        self._gone: dict[str, Lasting] = {}
+        """How long each is gone, by its id."""
 
     @callback
     def async_look(self, now: datetime) -> None:
         """Tell of those that are gone for a while, and of none where all are there."""
         chosen = dict.fromkeys(self._chosen())
         gone = {entity_id for _, entity_id in chosen if is_gone(self._hass, entity_id)}
-        self._since = {entity_id: self._since.get(entity_id, now) for entity_id in gone}
-        told = [each for each in chosen if each[1] in gone and now - self._since[each[1]] >= _PATIENCE]
+        self._gone = {entity_id: self._gone.get(entity_id, Lasting(now)) for entity_id in gone}
+        believed = {entity_id for entity_id, lasting in self._gone.items() if lasting.look(now) >= _PATIENCE}
+        told = [each for each in chosen if each[1] in believed]
         lines = "\n".join(f"- {plain(title)}: `{entity_id}`" for title, entity_id in told)
         said = {"entities": lines}
         async_tell(self._hass, self._hub.entry, _GONE, said, wanted=bool(told), severity=ir.IssueSeverity.WARNING)

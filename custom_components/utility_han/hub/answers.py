@@ -3,12 +3,12 @@
 A person acknowledges by confirming a repair notice; whoever merely received or showed an event has not.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..esi import Answerable, EventKind, EventResponse, Message, ResponseStatus, Wanted, asked_for
@@ -36,15 +36,13 @@ class EventAnswers:
         entry: ConfigEntry,
         gateway: Gateway,
         link: LinkRecord,
-        now: Callable[[], datetime],
         rounds: Rounds,
     ) -> None:
-        """``link`` keeps what was told; ``now`` is the gateway's time."""
+        """``link`` keeps what was told."""
         self._hass = hass
         self._entry = entry
         self._gateway = gateway
         self._link = link
-        self._now = now
         self._rounds = rounds
         self._sending = False
         self._prices: Sequence[Answerable] = ()
@@ -60,7 +58,7 @@ class EventAnswers:
         for oldest in list(told)[:-_REMEMBERED]:
             del told[oldest]
         who = lfdi or self._gateway.client_lfdi
-        self._link.answers.add(EventResponse(event.kind, event.subject, who, status, self._now(), event.reply_to))
+        self._link.answers.add(EventResponse(event.kind, event.subject, who, status, dt_util.utcnow(), event.reply_to))
         self.async_send()
 
     def told(self, event: Answerable, status: ResponseStatus) -> bool:
@@ -77,7 +75,7 @@ class EventAnswers:
     async def _async_send(self) -> None:
         try:
             await self._link.async_save()
-            await self._link.answers.async_send(self._gateway, self._now, self._rounds, self._link.async_save)
+            await self._link.answers.async_send(self._gateway, dt_util.utcnow, self._rounds, self._link.async_save)
         finally:
             self._sending = False
 

@@ -4,6 +4,7 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from ..gateway import AWAY, Reason
+from ..procedures import Lasting
 
 _FAILURES_TO_BELIEVE = 3
 _POLLS_COUNTED = 40
@@ -14,8 +15,8 @@ _FAILURES_OF_A_WEAK_WAY = 3
 class Contact:
     """What the polls so far say; nothing is taken for granted before the first."""
 
-    def __init__(self, last_contact: datetime | None) -> None:
-        """``last_contact`` is what was known before a restart."""
+    def __init__(self, last_contact: datetime | None, silence: Lasting | None = None) -> None:
+        """``last_contact``, and for how long nothing was heard since, is what was known before a restart."""
         self.reason: Reason | None = None
         """Why the last poll failed, or what is wrong although it did not."""
         self.failures = 0
@@ -23,10 +24,24 @@ class Contact:
         """How often in a row polls failed for the reason they fail for now."""
         self.heard_of = False
         """Whether the gateway has answered since the start."""
+        self.silence: Lasting | None = None
+        """For how long it was not heard of since."""
         self.last_contact = last_contact
+        if silence is not None:
+            self.silence = silence
         self.contact_before: datetime | None = None
         """When it was heard of before that."""
         self._polls: deque[bool] = deque(maxlen=_POLLS_COUNTED)
+
+    @property
+    def last_contact(self) -> datetime | None:
+        """When it was heard of last."""
+        return self._last_contact
+
+    @last_contact.setter
+    def last_contact(self, at: datetime | None) -> None:
+        self._last_contact = at
+        self.silence = Lasting(at) if at is not None else None
 
     @property
     def persists(self) -> bool:
@@ -42,9 +57,9 @@ class Contact:
 
     def silent_for(self, now: datetime) -> timedelta:
         """Return how long the gateway has not been heard of, while it is away; nothing otherwise."""
-        if self.reason not in AWAY or self.last_contact is None:
+        if self.reason not in AWAY or self.silence is None:
             return timedelta(0)
-        return now - self.last_contact
+        return self.silence.look(now)
 
     @property
     def missed_share(self) -> float:

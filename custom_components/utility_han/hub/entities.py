@@ -51,8 +51,8 @@ def to_the_minute(moment: datetime | None) -> datetime | None:
 
 
 def _clock_offset(gateway: GatewaySubject) -> float | None:
-    offset = gateway.coordinator.data.clock_offset
-    return None if offset is None else round(offset.total_seconds(), 1)
+    offset, unread = gateway.coordinator.data.clock_offset, gateway.coordinator.data.clock_unread
+    return None if offset is None or unread else round(offset.total_seconds(), 1)
 
 
 def _files(gateway: GatewaySubject) -> Mapping[str, Any]:

@@ -4,10 +4,11 @@ The energy itself is never lost: the register's next value holds it. But without
 it in the hour of the return, what was used before the end of the hour in which the outage began among it.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from homeassistant.components.recorder import DOMAIN as RECORDER_DOMAIN
@@ -182,11 +183,17 @@ def missing_hours(
 
 def _energies(since: datetime, intervals: Sequence[Interval], end: datetime) -> Iterator[float]:
     """Yield Wh from ``since`` until the end of its hour, and of each after it that is covered, until ``end``."""
-    until = since.replace(minute=0, second=0, microsecond=0) + _HOUR
-    last = min(_covered_until(since, intervals), end)
-    while until <= last:
-        yield sum(_within(interval, since, until) for interval in intervals)
-        until += _HOUR
+    first = since.replace(minute=0, second=0, microsecond=0)
+    hours = (min(_covered_until(since, intervals), end) - first) // _HOUR
+    # Each interval is looked at for its own hours: an outage of months has thousands of either.
+    used: defaultdict[int, float] = defaultdict(float)
+    for interval in intervals:
+        for number in range(max((interval.start - first) // _HOUR, 0), hours):
+            hour = first + number * _HOUR
+            if hour >= interval.end:
+                break
+            used[number] += _within(interval, max(hour, since), hour + _HOUR)
+    yield from accumulate(used[number] for number in range(hours))
 
 
 def _covered_until(since: datetime, intervals: Sequence[Interval]) -> datetime:

@@ -1,7 +1,7 @@
 """What a loaded config entry holds: the gateway as it is polled and shown, and the managers of the rooms above."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -23,13 +23,11 @@ from .messages import messages_to_keep, not_told_yet
 from .notifications import async_notify
 from .parts import Messages
 from .priced import PricedSubject
-from .prompted import Prompted
+from .prompted import REST, Prompted
 from .rounds import Rounds
 from .tiers import telling_apart, tier_names
 
 _MESSAGES_EVERY = timedelta(minutes=5)
-_REST = 10.0
-"""Seconds after messages were read before they are again, however often the gateway tells of some."""
 _MOST_SEEN = 100
 """Messages that are remembered as told."""
 
@@ -57,7 +55,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self._gateway_time, self.rounds)
+        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self.rounds)
         self._outages = OutageFiller(
             hass, self.entry, coordinator.meter, link, coordinator.poll_interval, coordinator.rounds
         )
@@ -72,7 +70,7 @@ class Hub:
             coordinator.rounds,
             "reading messages",
             coordinator.async_refresh,
-            rest=_REST,
+            rest=REST,
             longest=None,
         )
         coordinator.gateway.watch_messages(self._message_pushed)
@@ -141,9 +139,6 @@ class Hub:
         """Keep what the next start needs."""
         await self.link.async_save()
 
-    def _gateway_time(self) -> datetime:
-        return dt_util.utcnow() + (self.coordinator.data.clock_offset or timedelta(0))
-
     @callback
     def _polled(self, succeeded: bool) -> None:
         if succeeded:
@@ -155,6 +150,8 @@ class Hub:
             self.link.async_take(self.coordinator.data.values)
             self._show_other_registers()
             self._show_other_tiers()
+        else:
+            self.link.async_take({})
         notices.async_update(self._hass, self.coordinator, self.identity)
         meter_notices.async_update(self._hass, self.entry, self.link.guard)
 

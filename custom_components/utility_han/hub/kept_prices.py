@@ -11,28 +11,28 @@ from homeassistant.util import dt as dt_util
 from ..esi import Price, PriceSchedule, Signal, between
 from ..procedures import plain, read_record
 from .priced import PricedSubject
-from .storage import KeptForOne
+from .storage import Kept
 
 _AHEAD = timedelta(days=7)
 _MOST = 700
 """Of each course: a week of quarters of an hour."""
 _MOST_TYPES = 50
 _SOON = 60.0
-_OF_GATEWAY = ""
-"""The prefix of what stays where another utility is linked: another meter is asked anew."""
 
 
 @dataclass(slots=True)
 class Told:
     """What one source has told, as far as it is not over."""
 
+    whose: str | None = None
+    """Which gateway or VTN that is, by what no two share: what one told is nothing to another in its place."""
     currency: str | None = None
     prices: list[Price] = field(default_factory=list)
     received: list[Price] = field(default_factory=list)
     signals: dict[str, list[Signal]] = field(default_factory=dict)
 
 
-class KeptPrices(KeptForOne):
+class KeptPrices(Kept):
     """What gateway and utility of one hub have told, by the prefix of their entities."""
 
     what = "told_prices"
@@ -43,44 +43,38 @@ class KeptPrices(KeptForOne):
         """Nothing was told before it is read."""
         super().__init__(hass, entry_id)
         self._told: dict[str, Told] = {}
-        self._followed: dict[str, PricedSubject] = {}
+        self._followed: dict[str, tuple[PricedSubject, str]] = {}
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
-        self.whose = self.read_value(data, "ven", str | None, None)
         self._told = self.read_records(data, "told", _told)
 
     @override
     def snapshot(self) -> dict[str, Any]:
         now = dt_util.utcnow()
-        self._told |= {prefix: _as_told(subject, now) for prefix, subject in self._followed.items()}
-        return {"ven": self.whose, "told": {prefix: plain(asdict(told)) for prefix, told in self._told.items()}}
-
-    @override
-    def begin_anew(self) -> None:
-        self._told = {prefix: told for prefix, told in self._told.items() if prefix == _OF_GATEWAY}
-        self._followed = {prefix: told for prefix, told in self._followed.items() if prefix == _OF_GATEWAY}
+        self._told |= {prefix: _as_told(*followed, now) for prefix, followed in self._followed.items()}
+        return {"told": {prefix: plain(asdict(told)) for prefix, told in self._told.items()}}
 
     @callback
-    def async_follow(self, subject: PricedSubject) -> None:
+    def async_follow(self, subject: PricedSubject, whose: str) -> None:
         """Have a subject show what its source told before, and keep what it tells from now on."""
         if (before := self._followed.get(subject.prefix)) is not None:
-            self._told[subject.prefix] = _as_told(before, dt_util.utcnow())  # the hub is loaded anew
-        if (told := self._told.get(subject.prefix)) is not None:
+            self._told[subject.prefix] = _as_told(*before, dt_util.utcnow())  # the hub is loaded anew
+        if (told := self._told.get(subject.prefix)) is not None and told.whose == whose:
             schedule = PriceSchedule(told.currency, tuple(told.prices), tuple(told.received))
             subject.async_take(schedule, told.signals)
-        self._followed[subject.prefix] = subject
+        self._followed[subject.prefix] = subject, whose
         subject.async_add_listener(lambda _happened: self.save_later(_SOON))
 
 
-def _as_told(subject: PricedSubject, now: datetime) -> Told:
+def _as_told(subject: PricedSubject, whose: str, now: datetime) -> Told:
     def coming[T: (Price, Signal)](course: Sequence[T]) -> list[T]:
         return list(between(course, now, now + _AHEAD, _MOST))
 
     kinds: Mapping[str, Sequence[Signal]] = subject.signals
     signals = {kind: found for kind, course in kinds.items() if (found := coming(course))}
     kept = dict(list(signals.items())[:_MOST_TYPES])
-    return Told(subject.told_currency, coming(subject.prices), coming(subject.received), kept)
+    return Told(whose, subject.told_currency, coming(subject.prices), coming(subject.received), kept)
 
 
 def _told(data: Any) -> Told:

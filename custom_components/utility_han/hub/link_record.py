@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ..esi import EventResponse, Message
 from ..gateway import Gateway
-from ..procedures import Corrections, GuardRecord, RegisterGuard, plain, read_record
+from ..procedures import Corrections, GuardRecord, Lasting, RegisterGuard, plain, read_record
 from .contact import Contact
 from .corrections import corrections_of
 from .outage import Outage
@@ -29,6 +29,7 @@ _KINDS: dict[str, Any] = {
     "guard": dict[str, Any],
     "corrections": dict[str, Any],
     "last_contact": datetime | None,
+    "silence": Lasting | None,
     "values": dict[str, float],
     "seen_messages": list[str],
     "messages": list[dict[str, Any]],
@@ -108,7 +109,8 @@ class LinkRecord(KeptForOne):
             self.guard.expect_other_meter()
             kept = {name: value for name, value in kept.items() if name != "outages"}
         gateway.restore(self.read_value(kept, "gateway", dict[str, Any], {}))
-        self.contact = Contact(self.read_value(kept, "last_contact", datetime | None))
+        silence = self.read_value(kept, "silence", Lasting | None)
+        self.contact = Contact(self.read_value(kept, "last_contact", datetime | None), silence)
         self.values = self.read_value(kept, "values", dict[str, float], {})
         self.seen_messages = self.read_value(kept, "seen_messages", list[str], [])
         self.messages = list(self.read_records(kept, "messages", _message).values())
@@ -134,7 +136,7 @@ class LinkRecord(KeptForOne):
 
     @callback
     def async_take(self, values: dict[str, float]) -> None:
-        """Take the values of a poll; written now and then."""
+        """Take the values of a poll; written now and then, as is how long there were none."""
         self.values = self.values | values
         now = dt_util.utcnow()
         if is_time(self._saved, _SAVE_EVERY, now):
@@ -143,7 +145,7 @@ class LinkRecord(KeptForOne):
 
     @override
     def snapshot(self) -> dict[str, Any]:
-        last, gateway = self.contact.last_contact, self._gateway
+        last, silence, gateway = self.contact.last_contact, self.contact.silence, self._gateway
         if gateway is None:
             return {**self._kept, **self._of_vtn()}
         return {
@@ -153,6 +155,7 @@ class LinkRecord(KeptForOne):
             "guard": self.guard.to_dict(),
             "corrections": asdict(self._corrections),
             "last_contact": last.isoformat() if last else None,
+            "silence": plain(asdict(silence)) if silence else None,
             "values": self.values,
             "seen_messages": self.seen_messages,
             "messages": _as_kept(self.messages),

@@ -25,7 +25,9 @@ class GatewayData:
     doubted: frozenset[str] = frozenset()
     """Registers that were read, and whose values are not believed."""
     clock_offset: timedelta | None = None
-    """The gateway's clock less ours."""
+    """The gateway's clock less ours, as it was read last: one that was wrong is so until it was seen to be right."""
+    clock_unread: bool = False
+    """Whether it was not told when it was asked for last."""
     enabled: bool = True
     """False where the gateway lists us as registered no longer."""
     configuration: GatewayConfiguration | None = None
@@ -128,7 +130,9 @@ class Readings(Part):
         self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
             self._clock_read = now
-            self._data.clock_offset = readings.clock_offset
+            self._data.clock_unread = readings.clock_offset is None
+            if readings.clock_offset is not None:
+                self._data.clock_offset = readings.clock_offset
 
 
 class Configuration(Part):

@@ -17,6 +17,9 @@ from ..gateway import GatewayError
 from ..utility import UtilityError
 from .rounds import LONGEST_ROUND, Rounds
 
+REST = 10.0
+"""Seconds between two polls, however much a gateway or a VTN tells of."""
+
 
 class Prompted:
     """One thing that is done in the background of a hub, until that is unloaded."""

@@ -54,6 +54,7 @@ from .diagnosis import Diagnosis, DiagnosisSubject, Local, ServicePoint, diagnos
 from .evse_id import EvseIdError, parse_evse_id
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
+from .lasting import Lasting
 from .load_control import ControlledDevice, ControlRules, OptError
 from .premise import (
     MANAGER_CATEGORY,
@@ -152,6 +153,7 @@ __all__ = [
     "HouseholdBooks",
     "HouseholdRecords",
     "Installation",
+    "Lasting",
     "Ledger",
     "LedgerEntry",
     "LimitState",

@@ -2,7 +2,8 @@ r"""Health of a gateway, a HAN device or a vehicle: from what was found of it to
 
 What is found now are :class:`Finding`\ s, each with a reason of the closed list. A finding is believed when it has
 lasted as long as its reason needs, and let go when it has been away for a while; the worst that is believed is the
-state. No clock is read here, and nothing is asked: an evaluation is a few comparisons.
+state. No clock is read here, and nothing is asked: an evaluation is a few comparisons. Patience is counted from one
+evaluation to the next, so that a clock that is put back makes none of it longer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..esi.typed import UnreadableRecordError, read_record, read_value
+from .lasting import Lasting
 
 
 class HealthState(StrEnum):
@@ -145,12 +147,21 @@ _PATIENCE: dict[HealthReason, Patience] = {
 
 @dataclass(slots=True)
 class _Seen:
-    """A reason that was found: in which state last, since when, and when last."""
+    """A reason that was found: in which state last, for how long, and for how long it is away."""
+
+    state: HealthState
+    found: Lasting
+    away: Lasting
+    believed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A reason as it is kept: when it was found first, and when last."""
 
     state: HealthState
     since: datetime
     last: datetime
-    believed: bool = False
 
 
 @dataclass(slots=True)
@@ -178,14 +189,14 @@ class Health:
         found = {finding.reason: finding.state for finding in findings}
         for reason, state in found.items():
             if (seen := self._seen.get(reason)) is None:
-                seen = self._seen[reason] = _Seen(state, now, now)
-            seen.state, seen.last = state, now
-            seen.believed = seen.believed or sure or now - seen.since >= _patience(reason).before
+                seen = self._seen[reason] = _Seen(state, Lasting(now), Lasting(now))
+            seen.state, seen.away = state, Lasting(now)
+            seen.believed = seen.found.look(now) >= _patience(reason).before or seen.believed or sure
         for reason, seen in list(self._seen.items()):
             if reason in found:
                 continue
             # What was never believed begins anew the next time.
-            if sure or not seen.believed or now - seen.last >= _patience(reason).after:
+            if seen.away.look(now) >= _patience(reason).after or not seen.believed or sure:
                 del self._seen[reason]
         worst = next(iter(self.believed.items()), (None, HealthState.OK))
         if (self.reason, self.state) == worst:
@@ -202,7 +213,7 @@ class Health:
             "reason": self.reason and self.reason.value,
             "since": self.since and self.since.isoformat(),
             "seen": {
-                reason.value: [seen.state.value, seen.since.isoformat(), seen.last.isoformat()]
+                reason.value: [seen.state.value, seen.found.since.isoformat(), seen.away.since.isoformat()]
                 for reason, seen in self._seen.items()
                 if seen.believed
             },
@@ -213,9 +224,11 @@ class Health:
         """Take up what :meth:`to_dict` gave."""
         if not isinstance(data, Mapping):
             raise UnreadableRecordError(cls.__name__, "no record")
-        seen: dict[HealthReason, _Seen] = read_value(dict[HealthReason, _Seen], data.get("seen"), "Health.seen")
-        for each in seen.values():
-            each.believed = True
+        kept: dict[HealthReason, _Kept] = read_value(dict[HealthReason, _Kept], data.get("seen"), "Health.seen")
+        seen = {
+            reason: _Seen(each.state, Lasting(each.since), Lasting(each.last), believed=True)
+            for reason, each in kept.items()
+        }
         return read_record(cls, data, needs=("state", "reason", "since"), _seen=seen)
 
 

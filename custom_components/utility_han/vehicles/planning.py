@@ -26,6 +26,7 @@ from .store import Charging, VehicleRecord
 
 CONF_EVSE_DEVICE = "evse_device"
 _EVERY = timedelta(seconds=30)
+_STANDS = ("requested", "granted", "active")
 _OVER = frozenset({ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED})
 
 
@@ -105,13 +106,18 @@ class Planning:
     # What people do
 
     async def async_plan(self, record: VehicleRecord, departure: datetime | None, energy_wh: float | None) -> None:
-        """Take when the vehicle is to leave and what it needs until then; what was asked for before is withdrawn."""
-        plan = record.plan
-        if (departure, energy_wh) != (plan.departure, plan.energy_wh):  # else it is the plan that there is
+        """Take when the vehicle is to leave and what it needs until then; what was asked for before is withdrawn.
+
+        The plan that there is, said once more, is no other one: what was reserved for it stays.
+        """
+        plan, stands = record.plan, self.reservation_state(record) in _STANDS
+        if departure != plan.departure or energy_wh not in (None, plan.energy_wh):
             if energy_wh is not None or plan.departure is None:
                 session = self._chargers.session(record)
                 plan.before = (session.id, session.energy) if session else None
             plan.override = False
+        elif stands:
+            return
         plan.departure = departure
         plan.energy_wh = plan.energy_wh if energy_wh is None else energy_wh
         await self._async_withdraw(record)

@@ -3,6 +3,7 @@
 from py20305.models import sep
 
 from ...esi import Answerable, EventKind, EventResponse
+from ..clock import GatewayClock
 
 type _Respondable = sep.TextMessage | sep.TimeTariffInterval | sep.FlowReservationResponse
 
@@ -24,11 +25,16 @@ def answerable(
 
 
 def event_response(
-    response: EventResponse,
+    response: EventResponse, clock: GatewayClock
 ) -> sep.TextResponse | sep.PriceResponse | sep.FlowReservationResponseResponse:
-    """Return the document of an answer, which has the elements of Response and no others."""
+    """Return the document of an answer, which has the elements of Response and no others.
+
+    ``createdDateTime`` "should be relative to the time server indicated by the FunctionSetAssignment that also
+    indicated the event resource", and may be left out (minOccurs 0): so it is where that never told its time.
+    """
+    at = clock.told(response.at)
     return _DOCUMENTS[response.kind](
-        created_date_time=sep.TimeType(value=int(response.at.timestamp())),
+        created_date_time=sep.TimeType(value=int(at.timestamp())) if at is not None else None,
         end_device_lfdi=bytes.fromhex(response.lfdi),
         status=int(response.status),
         subject=sep.MRidtype(value=bytes.fromhex(response.subject)),

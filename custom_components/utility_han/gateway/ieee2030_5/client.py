@@ -219,7 +219,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """POST what became of an event to where it wants its answers."""
         async with self._speakers.speaking(response.lfdi) as session:
-            await respond(session, response)
+            await respond(session, response, self._clock)
 
     async def give_voice(self, identity: Identity) -> None:
         """Have what is said of the device with this certificate said with it."""
@@ -268,11 +268,12 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         return await self._registers.intervals(direction, since)
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the discovered profile."""
-        return self._registers.to_dict()
+        """Return the discovered profile, and by how much the clock is off."""
+        return {**self._clock.to_dict(), **self._registers.to_dict()}
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take up the profile again; one of another library version is discovered anew."""
+        self._clock.load(data)
         self._registers.load(data)
 
     def known_registers(self) -> Sequence[Register]:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from py20305.models import sep
 
 from ...esi import ControlResponse, DemandResponseProgram, EventResponse, LoadControl
+from ..clock import GatewayClock
 from ..errors import GatewayError
 from .addresses import local_path
 from .answers import event_response
@@ -103,9 +104,9 @@ class DemandResponse:
         return True
 
 
-async def respond(session: ConnectionSession, response: ControlResponse | EventResponse) -> None:
+async def respond(session: ConnectionSession, response: ControlResponse | EventResponse, clock: GatewayClock) -> None:
     """POST what became of an event to where it wants its answers; ``GatewayError`` where it is not taken."""
-    document = event_response(response) if isinstance(response, EventResponse) else dr_response(response)
+    document = event_response(response, clock) if isinstance(response, EventResponse) else dr_response(response)
     await post(session, response.reply_to, render(document))
 
 

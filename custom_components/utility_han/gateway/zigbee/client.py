@@ -289,8 +289,8 @@ class EzspGateway(SmartEnergyGateway):
             "announced": sorted(self._endpoints.announced),
             "clients": self._load_controls.to_dict(),
             "begun": self._load_controls.begun(),
-            "clock_ahead": self._clock.told_ahead.total_seconds(),
             "messages": self._messages.to_list(),
+            **self._clock.to_dict(),
             **self._registers.to_dict(),
         }
 
@@ -305,7 +305,7 @@ class EzspGateway(SmartEnergyGateway):
                 data = data | {"endpoints": dict.fromkeys(data["clusters"], data["meter_endpoint"])}
             eui64, network, authorized = str(data["eui64"]), data["network"], bool(data["authorized"])
             announced = set(data["announced"])
-            self._clock.take(timedelta(seconds=data.get("clock_ahead", 0.0)))
+            self._clock.load(data)
             self._services.load(data["endpoints"])
             self._registers.load(data)
             self._load_controls.load(data["clients"])

@@ -46,12 +46,15 @@ class Messages:
         return sorted(self._clock.on_ours(begun), key=lambda message: message.start)
 
     async def confirm(self, response: EventResponse) -> None:
-        """Confirm a message in the name of the person who has acknowledged it (Message Confirmation)."""
+        """Confirm a message in the name of the person who has acknowledged it (Message Confirmation).
+
+        Its field for the time cannot be left out: where the meter never told its own it is ours.
+        """
         await self._messenger.tell(
             Messaging,
             Messaging.ServerCommandDefs.message_confirmation,
             message_id=int(response.subject, 16),
-            confirmation_time=utc_time(response.at),
+            confirmation_time=utc_time(self._clock.told(response.at) or response.at),
         )
 
     def _pushed(self, _endpoint: int, said: Any) -> None:

@@ -138,7 +138,9 @@ class FindingPages(FoundFields):
             await async_take_over(self.hass, known, address, works=works)
         self._abort_if_unique_id_configured()
         self.data = {**address, CONF_GATEWAY_SFDI: sfdi}
-        # Whoever looks at what was discovered reads it: it is told before anybody does, in the home's language.
+        # Whoever looks at what was discovered reads it: it is told before anybody does, in the home's language. The
+        # one ``flow_title`` that there is for meter, stick and VTN can choose no words by what was found: Home
+        # Assistant refuses a translation with a ``select``, as it reads placeholders by ``string.Formatter``.
         await async_load(self.hass)
         self.context["title_placeholders"] = {"name": filled(word(self.hass, Sheet.PAGE, "meter"), {"gateway": sfdi})}
         return await self.async_step_discovery_confirm()

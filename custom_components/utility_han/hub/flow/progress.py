@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, override
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, callback
-from homeassistant.data_entry_flow import FlowHandler, FlowResult
+from homeassistant.data_entry_flow import AbortFlow, FlowHandler, FlowResult, FlowResultType
 from homeassistant.helpers.event import async_call_later
 
 _FIRST = timedelta(seconds=1)
@@ -20,10 +20,15 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     for the next page at each telling. Once that was asked for, nothing more is told: who asks again while the page
     ends the flow is told that there is no such flow. So it is with two tellings at once, of a step and of its end: the
     second waits until the first was answered.
+
+    Nor may a page that shows progress end the dialog: "show progress can only transition to show progress or show
+    progress done". What ends it there is raised by the step that follows (``AbortFlow``).
     """
 
     _cancel_telling: CALLBACK_TYPE | None = None
     _cancel_late: CALLBACK_TYPE | None = None
+    _why_over: AbortFlow | None = None
+    """Why the dialog is over, where a page that shows progress found that out."""
     _told_at: float | None = None
     """When the frontend was told last, by the loop's clock."""
 
@@ -44,6 +49,30 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     def _tell_late(self, _now: datetime) -> None:
         self._cancel_late, self._told_at = None, None
         self.async_notify_flow_changed()
+
+    @callback
+    @override
+    def async_show_progress(self, *, step_id: str | None = None, **shown: Any) -> ResultT:
+        step = f"async_step_{step_id}"  # our pages name themselves
+
+        async def go_on(user_input: dict[str, Any] | None = None) -> ResultT:
+            try:
+                page: ResultT = await getattr(type(self), step)(self, user_input)
+            except AbortFlow as err:
+                self._why_over = err
+            else:
+                if page["type"] is not FlowResultType.ABORT:
+                    return page
+                said: Any = page.get("description_placeholders")
+                self._why_over = AbortFlow(page["reason"], said)
+            return self.async_show_progress_done(next_step_id="ended")
+
+        setattr(self, step, go_on)
+        return super().async_show_progress(step_id=step_id, **shown)
+
+    async def async_step_ended(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """End the dialog, as the page before found out."""
+        raise self._why_over or AbortFlow("unknown")
 
     @callback
     @override

@@ -37,6 +37,12 @@ def identity_of(ven: VtnObject) -> str:
     ``venName`` is "user generated" and "expected to be unique within the scope of a VTN" only. ``id`` and
     ``createdDateTime`` are "VTN provisioned on object creation" (``openadr3.yaml``, objectMetadata); an id alone may
     be a number.
+
+    So a VTN that was made anew, with other ids, is another one. Nothing else of the document identifies: ``eventName``
+    is "for use in debugging or User Interface", ``resourceName`` and ``clientName`` are "user generated", ``clientID``
+    is that of the authentication service. An event with another id is an event that nobody answered; an enrolment is a
+    resource that is there, or is not, and what was agreed to of a program is not agreed to of one that has its
+    ``programName`` ("to uniquely identify program") and perhaps other terms.
     """
     return f"{ven.id} {ven.created.isoformat()}"
 
