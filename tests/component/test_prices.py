@@ -266,9 +266,14 @@ async def test_what_a_vtn_told_holds_that_was_kept_before_it_was_said_whose_it_i
     await tell(vtn, program, ALERT_FIRE=["Keep away"], PRICE=[0.3])
     await poll(hass, entry)
     assert await hass.config_entries.async_unload(entry.entry_id)
-    for kind in (LinkRecord, KeptPrices):
-        kept = await kind.async_get(hass, entry.entry_id)
-        kept.whose = None
+    link = await LinkRecord.async_get(hass, entry.entry_id)
+    link.whose = None
+    prices = await KeptPrices.async_get(hass, entry.entry_id)
+    prices.snapshot()
+    prices._followed.clear()
+    for told in prices._told.values():
+        told.whose = None
+    for kept in (link, prices):
         await kept.async_save()
     hass.data.pop(_OPEN)
     move(hass, entry, NOBODY)

@@ -25,7 +25,10 @@ class Told:
     """What one source has told, as far as it is not over."""
 
     whose: str | None = None
-    """Which gateway or VTN that is, by what no two share: what one told is nothing to another in its place."""
+    """Which gateway or VTN that is, by what no two share: what one told is nothing to another in its place.
+
+    None was kept before that was, by the one that there is.
+    """
     currency: str | None = None
     prices: list[Price] = field(default_factory=list)
     received: list[Price] = field(default_factory=list)
@@ -60,7 +63,7 @@ class KeptPrices(Kept):
         """Have a subject show what its source told before, and keep what it tells from now on."""
         if (before := self._followed.get(subject.prefix)) is not None:
             self._told[subject.prefix] = _as_told(*before, dt_util.utcnow())  # the hub is loaded anew
-        if (told := self._told.get(subject.prefix)) is not None and told.whose == whose:
+        if (told := self._told.get(subject.prefix)) is not None and told.whose in (None, whose):
             schedule = PriceSchedule(told.currency, tuple(told.prices), tuple(told.received))
             subject.async_take(schedule, told.signals)
         self._followed[subject.prefix] = subject, whose
