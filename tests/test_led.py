@@ -26,7 +26,7 @@ asyncio.run(start())
 _PROGRAM = """
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
-signal.signal(signal.SIGHUP, lambda *_: print("anew", flush=True))
+signal.signal(signal.SIGHUP, lambda *_: os.write(1, b"anew\\n"))
 print(os.getpid(), sys.stdin.read() or "nothing is read", flush=True)
 while True:
     time.sleep(60)
