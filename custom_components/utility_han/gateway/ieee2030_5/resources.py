@@ -5,6 +5,8 @@ The models are built when first used, which takes long enough to be felt: :func:
 
 import warnings
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from threading import Lock
 
 from py20305.models import sep
 from py20305.xml import from_xml, to_xml
@@ -21,6 +23,7 @@ _LONGEST = 2**32 - 1
 _LARGEST_MULTIPLIER = 9
 _RAREST = timedelta(days=1)
 _STATUSES = frozenset(ControlStatus)
+_BUILDING = Lock()
 
 USED = (
     sep.ConsumptionTariffIntervalList,
@@ -111,7 +114,16 @@ def end_device(lfdi: str, sfdi: str, category: int, changed: int) -> sep.EndDevi
 
 
 def warm_up() -> None:
-    """Build what reads and writes every resource that is used. Blocking, for a thread."""
+    """Build what reads and writes every resource that is used. Blocking, for a thread.
+
+    Two that are built at once, as for two hubs, take parts of each other away (``pydantic.BaseModel.model_rebuild``).
+    """
+    with _BUILDING:
+        _build()
+
+
+@cache
+def _build() -> None:
     for model in USED:
         try:
             from_xml(f'<{model.__name__} xmlns="urn:ieee:std:2030.5:ns"/>', model)
