@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock, patch
@@ -884,6 +885,12 @@ async def test_control_that_is_pushed_while_the_one_before_is_read_is_read_at_on
     assert await home.answers() == [R.RECEIVED, R.RECEIVED, R.STARTED]
 
 
+async def has_subscribed(home: Home) -> bool:
+    """Return whether the gateway was asked for a subscription since its log was cleared."""
+    requests = (await home.gateway.log())["requests"]
+    return any(each["path"].endswith("/sub") and each["method"] == "POST" for each in requests)
+
+
 async def test_program_that_is_new_is_subscribed_to_with_the_next_poll_and_no_other_again(
     hass: HomeAssistant,
     make_home: MakeHome,
@@ -898,8 +905,7 @@ async def test_program_that_is_new_is_subscribed_to_with_the_next_poll_and_no_ot
     async def subscribed() -> bool:
         await home.gateway.clear_log()
         await home.poll()
-        requests = (await home.gateway.log())["requests"]
-        return any(each["path"].endswith("/sub") and each["method"] == "POST" for each in requests)
+        return await has_subscribed(home)
 
     assert not await subscribed()
     manager = home.entry.runtime_data.manager(LoadControlManager)
@@ -928,11 +934,7 @@ async def test_what_the_gateway_ends_is_subscribed_to_again_until_that_succeeds(
         await home.gateway.clear_log()
         assert "subscribing again" in home.entry.runtime_data.rounds.failing
 
-    async def subscribed() -> bool:
-        requests = (await home.gateway.log())["requests"]
-        return any(each["path"].endswith("/sub") and each["method"] == "POST" for each in requests)
-
-    await eventually(subscribed)
+    await eventually(partial(has_subscribed, home))
     assert "subscribing again" not in home.entry.runtime_data.rounds.failing
 
 

@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 import pytest
 from aiohttp import ClientSession
@@ -72,6 +72,20 @@ async def reached_by_https(hass: HomeAssistant) -> AsyncIterator[None]:
     hass.config.external_url = f"https://localhost:{server.port}"
     yield
     await server.close()
+
+
+@asynccontextmanager
+async def subscribing(hass: HomeAssistant, vtn: Vtn) -> AsyncIterator[tuple[ConfigEntry, AsyncMock]]:
+    """Have a hub told by webhook, and what subscribes watched; nothing is subscribed to by a poll alone."""
+    entry = await hub_without_meter(hass, vtn)
+    async with reached_by_https(hass):
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        with patch.object(coordinator_of(entry).openadr.notifying, "subscribe") as subscribe:
+            await poll(hass, entry)
+            assert subscribe.await_count == 0
+            yield entry, subscribe
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.mark.simulator_only("webhooks")
@@ -295,17 +309,10 @@ async def test_news_of_a_vtn_that_asks_to_be_left_alone_has_it_polled_no_sooner(
 async def test_subscriptions_are_looked_at_where_there_is_more_to_be_told_of(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None
 ) -> None:
-    entry = await hub_without_meter(hass, vtn)
-    async with reached_by_https(hass):
-        await hass.config_entries.async_reload(entry.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
-        with patch.object(coordinator_of(entry).openadr.notifying, "subscribe") as subscribe:
-            await poll(hass, entry)
-            assert subscribe.await_count == 0
-            await vtn.make_program("ResTOU")
-            await poll(hass, entry)
-            await until(lambda: subscribe.await_count == 1)
-        assert await hass.config_entries.async_unload(entry.entry_id)
+    async with subscribing(hass, vtn) as (entry, subscribe):
+        await vtn.make_program("ResTOU")
+        await poll(hass, entry)
+        await until(lambda: subscribe.await_count == 1)
 
 
 @pytest.mark.simulator_only("webhooks")
@@ -313,17 +320,10 @@ async def test_subscription_is_renewed_at_once_where_our_clock_was_put_back(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None
 ) -> None:
     """A machine without a clock of its own begins years ahead: what was to be done in six hours is long not due."""
-    entry = await hub_without_meter(hass, vtn)
-    async with reached_by_https(hass):
-        await hass.config_entries.async_reload(entry.entry_id)
-        await hass.async_block_till_done(wait_background_tasks=True)
-        with patch.object(coordinator_of(entry).openadr.notifying, "subscribe") as subscribe:
+    async with subscribing(hass, vtn) as (entry, subscribe):
+        with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() - timedelta(days=365)):
             await poll(hass, entry)
-            assert subscribe.await_count == 0
-            with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() - timedelta(days=365)):
-                await poll(hass, entry)
-            await until(lambda: subscribe.await_count == 1)
-        assert await hass.config_entries.async_unload(entry.entry_id)
+        await until(lambda: subscribe.await_count == 1)
 
 
 @pytest.mark.simulator_only("MQTT: a broker that ends")

@@ -44,7 +44,8 @@ class GatewayClock:
 
     def told_now(self) -> datetime:
         """Return what time the gateway tells that it is."""
-        return self.told(datetime.now(UTC)) or datetime.now(UTC)
+        now = datetime.now(UTC)
+        return self.told(now) or now
 
     def told(self, at: datetime) -> datetime | None:
         """Return what time the gateway told that it is at a time of ours; None where it never told."""

@@ -45,7 +45,7 @@ def has_moved(before: Mapping[str, Any], vens: Mapping[str, str]) -> bool:
 
 def _of_the_same(before: Mapping[str, Any], vtn: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stays known of a VTN: by what its ven was known ``before``, where it is not by what it is now."""
-    kept = {key: before[key] for key in ("ven_identity",) if key in before}
+    kept = {"ven_identity": before["ven_identity"]} if "ven_identity" in before else {}
     return kept if (key := ven_key_of(before)) == ven_key_of(vtn) else kept | {"known_as": key}
 
 
