@@ -33,7 +33,7 @@ from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, 
 from custom_components.utility_han.gateway.ieee2030_5.resources import end_device, render
 from custom_components.utility_han.gateway.ieee2030_5.writing import post
 from custom_components.utility_han.procedures import INSTALLATIONS, DeviceKind
-from custom_components.utility_han.procedures.registration import RegistrationRun
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 
 COUNTS = (1, 10, 100, 1000)
 _TRIALS = 5

@@ -20,7 +20,8 @@ from custom_components.utility_han.procedures.diagnosis import (
     ServicePoint,
     diagnose,
 )
-from custom_components.utility_han.procedures.registration import RegistrationRun, register
+from custom_components.utility_han.procedures.registration import register
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.step import Outcome, Step
 from custom_components.utility_han.procedures.verdict import Verdict
 from tests.helpers.utility import new_customer

@@ -23,7 +23,7 @@ from custom_components.utility_han.health.evidence import (
 )
 from custom_components.utility_han.hub.contact import Contact
 from custom_components.utility_han.procedures import Finding, Health, HealthReason, HealthState, finding
-from custom_components.utility_han.procedures.registration import RegistrationRun
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun
 from custom_components.utility_han.utility import Stage, UtilityReason
 from custom_components.utility_han.utility.vehicle_model import BindingStatus

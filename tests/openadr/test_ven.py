@@ -13,7 +13,8 @@ from yarl import URL
 from custom_components.utility_han.esi import ControlResponse, Priority, ResponseStatus
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.procedures.deregistration import deregister
-from custom_components.utility_han.procedures.registration import RegistrationRun, find_registration, register
+from custom_components.utility_han.procedures.registration import find_registration, register
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.model import Stage

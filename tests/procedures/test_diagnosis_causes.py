@@ -31,7 +31,7 @@ from custom_components.utility_han.procedures.diagnosis import (
     diagnose,
 )
 from custom_components.utility_han.procedures.health import HealthReason
-from custom_components.utility_han.procedures.registration import RegistrationRun
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.self_check import Check, CheckResult, CheckVerdict
 from custom_components.utility_han.procedures.step import Outcome, Step
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun

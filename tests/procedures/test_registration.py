@@ -13,7 +13,8 @@ from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Ga
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.procedures.deregistration import deregister
 from custom_components.utility_han.procedures.device_commissioning import DeviceMethod
-from custom_components.utility_han.procedures.registration import RegistrationRun, register
+from custom_components.utility_han.procedures.registration import register
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.repair import Tools, repair_device
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from custom_components.utility_han.procedures.verdict import Repair

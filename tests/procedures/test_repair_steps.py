@@ -11,7 +11,7 @@ from custom_components.utility_han.gateway.model import ListedDevice
 from custom_components.utility_han.gateway.protocol import Gateway
 from custom_components.utility_han.procedures import repair
 from custom_components.utility_han.procedures.device_commissioning import DeviceMethod
-from custom_components.utility_han.procedures.registration import RegistrationRun
+from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.repair import Tools, commission_again, repair_device
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
 from custom_components.utility_han.procedures.verdict import Repair

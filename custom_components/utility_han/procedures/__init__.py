@@ -80,7 +80,8 @@ from .recorded_values import (
     next_five_minutes,
 )
 from .register_guard import GuardRecord, RegisterGuard
-from .registration import RegistrationRun, find_registration, register
+from .registration import find_registration, register
+from .registration_run import RegistrationRun
 from .repair import OF_DEVICE, Tools, commission_again, repair_device
 from .self_check import Check, CheckResult, CheckVerdict, Machine, figures, run_self_check, run_self_test
 from .serial_number import serial_fits

@@ -5,18 +5,19 @@ pass may be made again at any time: what was done is kept in :class:`Commissioni
 effect, and found again on the gateway instead of done twice.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from ..esi.typed import read_record
 from ..gateway.errors import AWAY, GatewayError, Reason
 from ..gateway.model import GatewayConfiguration, Listed
 from ..gateway.protocol import Gateway
+from .in_one_task import Tell, in_one_task
 from .step import Outcome, Step, StepResult
 
 MAX_CLOCK_OFFSET = timedelta(minutes=5)
@@ -85,35 +86,14 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
     or the one that waits or failed.
     """
     for steps in _TOGETHER[run.method]:
-        async with aclosing(_in_one_task(gateway, run, save, steps)) as results:
+        async with aclosing(in_one_task(partial(_take, gateway, run, save, steps))) as results:
             async for result in results:
                 yield result
                 if result.outcome in (Outcome.WAITING, Outcome.FAILED):
                     return
 
 
-async def _in_one_task(
-    gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequence[Step]
-) -> AsyncGenerator[StepResult]:
-    """Take ``steps``, and yield their results as they come.
-
-    A session is of the task that opened it, and whoever asks for the next result may be another task each time.
-    """
-    results: asyncio.Queue[StepResult | None] = asyncio.Queue()
-    taking = asyncio.create_task(_take(gateway, run, save, steps, results.put_nowait))
-    taking.add_done_callback(lambda _: results.put_nowait(None))
-    try:
-        while (result := await results.get()) is not None:
-            yield result
-        await taking
-    finally:
-        taking.cancel()
-        await asyncio.wait([taking])
-
-
-async def _take(
-    gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequence[Step], tell: Callable[[StepResult], None]
-) -> None:
+async def _take(gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequence[Step], tell: Tell) -> None:
     """Take ``steps`` until one waits or fails; several of them over one connection."""
     step = steps[0]
     try:

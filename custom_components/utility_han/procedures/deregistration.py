@@ -4,7 +4,7 @@ from ..gateway.model import DeviceState
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.model import Stage
 from ..utility.protocol import Utility
-from .registration import RegistrationRun, Save
+from .registration_run import RegistrationRun, Save
 
 
 async def deregister(utility: Utility, run: RegistrationRun, save: Save) -> None:

@@ -5,8 +5,10 @@ the gateway's list already. A pass may be made again at any time, like those of 
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing, nullcontext
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from ..gateway.model import Listed
 from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.protocol import Utility
+from .in_one_task import Tell, in_one_task
 from .installation import INSTALLATIONS, DeviceKind
 from .step import Outcome, Step, StepResult
 
@@ -76,16 +79,26 @@ async def commission_device(
     gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save
 ) -> AsyncGenerator[StepResult]:
     """Take the steps IP-6, IP-7 and IP-9 for a device; the last result is IP-9's, or the one that waits or failed."""
-    for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
-        yield StepResult(step, Outcome.RUNNING)
-        try:
-            result = await take(gateway, utility, run, save)
-        except (GatewayError, UtilityError) as err:
-            result = StepResult(step, Outcome.FAILED, err.reason, {"detail": err.detail}, step)
+    async with aclosing(in_one_task(partial(_take, gateway, utility, run, save))) as results:
+        async for result in results:
+            yield result
+
+
+async def _take(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save, tell: Tell) -> None:
+    """Take them until one waits or fails; those that are all the gateway's over one connection."""
+    step = Step.IP_6
+    try:
+        async with gateway.session() if run.method is DeviceMethod.IN_BAND else nullcontext():
+            for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
+                tell(StepResult(step, Outcome.RUNNING))
+                result = await take(gateway, utility, run, save)
+                await save(run)
+                tell(result)
+                if result.outcome is Outcome.WAITING:
+                    return
+    except (GatewayError, UtilityError) as err:
         await save(run)
-        yield result
-        if result.outcome in (Outcome.WAITING, Outcome.FAILED):
-            return
+        tell(StepResult(step, Outcome.FAILED, err.reason, {"detail": err.detail}, step))
 
 
 async def _announce(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save) -> StepResult:

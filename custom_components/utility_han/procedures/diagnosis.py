@@ -24,7 +24,7 @@ from ..utility.vehicle_model import BindingStatus
 from .assigned import not_assigned
 from .commissioning import clock_reason
 from .health import HealthReason, leading
-from .registration import RegistrationRun
+from .registration_run import RegistrationRun
 from .self_check import CheckResult, CheckVerdict
 from .step import AnyReason, Outcome, Step, StepResult
 from .tested import Tested, found_by, not_looked_for

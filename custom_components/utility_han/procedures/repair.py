@@ -14,7 +14,8 @@ from ..gateway.protocol import Gateway
 from ..utility.errors import UtilityError, UtilityReason
 from ..utility.protocol import Feature, Utility
 from .device_commissioning import DeviceCommissioning, DeviceMethod, commission_device
-from .registration import RegistrationRun, consents_for
+from .registration import consents_for
+from .registration_run import RegistrationRun
 from .step import Outcome, Step, StepResult
 from .verdict import Repair
 

@@ -7,7 +7,7 @@ from ..gateway.errors import Reason
 from ..gateway.model import DeviceState
 from ..utility.errors import PASSING, UtilityReason
 from .health import Finding, HealthReason, HealthState
-from .registration import RegistrationRun
+from .registration_run import RegistrationRun
 from .step import AnyReason
 
 
