@@ -24,7 +24,7 @@ def _announced(pin: str) -> DeviceCommissioning:
     return DeviceCommissioning(DeviceMethod.IN_BAND, "12345678F".ljust(40, "0"), "pool_pump", pin)
 
 
-@pytest.mark.use_case("IP-6", "IP-7", "IP-9")
+@pytest.mark.use_case("UR-2", "IP-6", "IP-7", "IP-9")
 async def test_announcing_a_device_needs_one_connection(gateway: SimulatedGateway) -> None:
     identity = await asyncio.to_thread(create_identity)
     await gateway.register(identity.lfdi)
@@ -37,7 +37,7 @@ async def test_announcing_a_device_needs_one_connection(gateway: SimulatedGatewa
     assert client.statistics()["connections"] == 1
 
 
-@pytest.mark.use_case("IP-6")
+@pytest.mark.use_case("UR-2", "IP-6")
 async def test_dialog_of_a_device_that_is_closed_in_between_lets_go_of_the_gateway(gateway: SimulatedGateway) -> None:
     identity = await asyncio.to_thread(create_identity)
     await gateway.register(identity.lfdi)
