@@ -36,8 +36,11 @@ _DESCRIBES = re.compile(
 """What says what a gateway or a device is, or what is metered where, and is asked for once over a connection.
 
 Of these sep.xsd lets EndDevice (``enabled``) and UsagePoint (``status``) change at any time: nobody waits for that
-within a session, and the next one reads them anew, as all do once something was written.
+within a session, and the next one reads them anew, as all do once something was written. The EndDeviceList is asked
+for each time: a utility may put us on it while we are let in already.
 """
+_MOST_DESCRIBED = 64
+"""Answers that are kept for that, a long list being many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class ConnectionSession:
         if (known := self._described.get(path)) is not None:
             return known
         body = checked(path, await self._batch.get(path))
-        if _DESCRIBES.match(body):
+        if len(self._described) < _MOST_DESCRIBED and _DESCRIBES.match(body):
             self._described[path] = body
         return body
 
