@@ -15,6 +15,8 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from custom_components.utility_han.account import discovery as account_discovery
 from custom_components.utility_han.account.flow import vtn
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway import Signal, SignalQuality
+from custom_components.utility_han.gateway.ieee2030_5 import signal
 from custom_components.utility_han.hub import discovery, following
 from custom_components.utility_han.hub.flow import finding
 from tests.component.conftest import Commission
@@ -55,6 +57,18 @@ async def test_heard_gateway_is_offered_and_asked_about_once(hass: HomeAssistant
     assert result["errors"] == {"name": "name_missing"}
     result = await flows.submit(hass, result, flows.PREMISE)
     assert result["step_id"] == "method"  # all is well: nothing else is asked
+
+
+@pytest.mark.use_case("IP-1", "IP-5")
+async def test_heard_gateway_says_over_one_connection_who_it_is_and_what_it_offers(
+    hass: HomeAssistant, gateway: SimulatedGateway
+) -> None:
+    result = await announce(hass, announcement(gateway))
+    with patch.object(signal, "measure", return_value=Signal(SignalQuality.GOOD, 1.0, 0.0, 1)):  # by connections
+        result = await flows.submit(hass, result, flows.PREMISE)
+    assert result["step_id"] == "method"
+    log = await gateway.log()
+    assert (log["connections"], [each["path"] for each in log["requests"]]) == (1, ["/dcap"])
 
 
 async def test_gateway_that_lies_about_its_sfdi_is_refused(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:

@@ -146,10 +146,8 @@ async def test_replaced_meter_knows_none_of_the_devices_that_the_former_identity
 async def test_gateway_that_does_not_say_what_it_takes_is_offered_both_ways(
     hass: HomeAssistant, gateway: SimulatedGateway
 ) -> None:
-    result = await found(hass, gateway)
     await gateway.fault("http_error", path="/dcap", status=500)
-    await gateway.clear_log()
-    result = await flows.submit(hass, result, flows.PREMISE)
+    result = await flows.submit(hass, await found(hass, gateway), flows.PREMISE)
     assert result["step_id"] == "method", result
     assert ("/dcap", 500) in [(each["path"], each["status"]) for each in (await gateway.log())["requests"]]
     assert result["data_schema"] is not None

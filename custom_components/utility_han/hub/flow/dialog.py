@@ -1,5 +1,6 @@
 """What all pages of a hub's dialog share: what was answered so far, the client, and the doors from page to page."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, override
 
@@ -10,7 +11,17 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_PREMISE
-from ...gateway import DeviceState, Gateway, Identity, Peer, create_identity, create_pin, parse_address
+from ...gateway import (
+    DeviceState,
+    Gateway,
+    GatewayError,
+    Identity,
+    Peer,
+    Reason,
+    create_identity,
+    create_pin,
+    parse_address,
+)
 from ...procedures import CommissioningRun, Method, Step, StepResult
 from ..link import async_open_link
 from ..storage import MadeByNewerVersionError
@@ -19,6 +30,18 @@ from ..transport import Transport, gateway_name_of, transport_of
 from .progress import ProgressPages
 from .stepping import Stepping
 from .words import WordedPages
+
+_PATIENCE = 10.0
+"""Seconds for the gateway to say what it offers; one that does not is offered both ways."""
+
+
+async def async_takes_announcements(gateway: Gateway) -> bool:
+    """Return whether a gateway takes them, as far as it says."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await gateway.takes_announcements()
+    except GatewayError, TimeoutError:
+        return True
 
 
 class GatewayDialog(Stepping, WordedPages, ProgressPages[ConfigFlowResult], ConfigFlow):
@@ -33,8 +56,8 @@ class GatewayDialog(Stepping, WordedPages, ProgressPages[ConfigFlowResult], Conf
     begun: bool = False
     identity: Identity | None = None
     """The identity by which the client is known; never replaced unless a person says so."""
-    refused_as: str | None = None
-    """The LFDI that the gateway's handshake refused when it was last asked who it is: from there it takes nothing."""
+    announces: tuple[str, bool] | None = None
+    """An LFDI, and whether the gateway takes announcements from there: None until it was asked, or refused us."""
     prepared: dict[Step, StepResult]
     """What came of the steps that are taken before there is a run."""
     way: Method | None = None
@@ -142,12 +165,30 @@ class GatewayDialog(Stepping, WordedPages, ProgressPages[ConfigFlowResult], Conf
         self.hass.async_create_task(self._async_let_go(), "utility_han let go of the gateway")
 
     async def async_identify(self, address: dict[str, Any]) -> Peer:
-        """Return who answers at an address; ``GatewayError`` where nobody does."""
-        identity = await self.async_ensure_identity()
-        link = await async_open_link(self.hass, {**address, CONF_IDENTITY: identity.to_dict()}, pinned=False)
+        """Return who answers at an address, which is asked for nothing; ``GatewayError`` where nobody does."""
+        identity, link = await self._async_unpinned(address)
         peer = await link.identify()
-        self.refused_as = None if peer.accepts_us else identity.lfdi
+        self.announces = None if peer.accepts_us else (identity.lfdi, False)
         return peer
+
+    async def async_meet(self, sfdi: str | None, address: dict[str, Any]) -> Peer:
+        """Return who answers, and have it say what it offers; ``WRONG_GATEWAY`` where that has another ``sfdi``.
+
+        Both over one connection: meters need a pause before another.
+        """
+        identity, link = await self._async_unpinned(address)
+        async with link.session(joined=False):
+            peer = await link.identify()
+            if sfdi is not None and peer.sfdi != sfdi:
+                raise GatewayError(Reason.WRONG_GATEWAY, f"the device there has the SFDI {peer.sfdi}")
+            self.announces = identity.lfdi, peer.accepts_us and await async_takes_announcements(link)
+        return peer
+
+    async def _async_unpinned(self, address: dict[str, Any]) -> tuple[Identity, Gateway]:
+        """Return the identity, and with it the client of whoever is at an address."""
+        identity = await self.async_ensure_identity()
+        data = {**address, CONF_IDENTITY: identity.to_dict()}
+        return identity, await async_open_link(self.hass, data, pinned=False)
 
     # The doors from page to page
 

@@ -9,7 +9,7 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
-from ...gateway import GatewayError, Reason, parse_sfdi
+from ...gateway import GatewayError, parse_sfdi
 from ..discovery import async_browse_gateways
 from ..following import async_take_over
 from ..transport import Transport, place_of, transport_of
@@ -103,9 +103,7 @@ class FindingPages(FoundFields):
 
         Return where an earlier dialog for it goes on, None where there was none.
         """
-        peer = await self.async_identify(address)
-        if sfdi is not None and peer.sfdi != sfdi:
-            raise GatewayError(Reason.WRONG_GATEWAY, f"the device there has the SFDI {peer.sfdi}")
+        peer = await self.async_meet(sfdi, address)
         await self.async_set_unique_id(peer.sfdi, raise_on_progress=False)
         self._abort_if_unique_id_configured(updates=address)
         if (resumed := await self.async_take_up_draft(peer.sfdi, address)) is not None:

@@ -1,6 +1,5 @@
 """Pages IP-5: how the gateway comes to know Home Assistant, and as whom."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, override
 
@@ -16,17 +15,16 @@ from ...const import (
     CONF_IDENTITY,
     SUBENTRY_DEVICE,
 )
-from ...gateway import GatewayError, Identity, label_of, parse_pin
+from ...gateway import Identity, label_of, parse_pin
 from ...procedures import Method, take_back
 from ..leaving import former_devices
 from ..link import async_open_link
 from ..transport import Transport
 from . import forms as flow_forms
+from .dialog import async_takes_announcements
 from .identity import IdentityPages
 
 _PORTAL, _BROUGHT, _KEPT = "portal", "identity_import", "identity_kept"
-_PATIENCE = 10.0
-"""Seconds for the gateway to say what it offers; one that does not is offered both ways."""
 
 
 class MethodPages(IdentityPages):
@@ -78,20 +76,15 @@ class MethodPages(IdentityPages):
         if self.transport is not Transport.IP:
             await super().async_prepare_method()
             return
-        await self.async_link()  # whose identity the draft keeps
+        gateway = await self.async_link()  # whose identity the draft keeps
         self.ensure_pin()
         await self.async_keep_draft()
-        announces = self.refused_as != (await self.async_ensure_identity()).lfdi and await self._async_announces()
+        asked_as, announces = self.announces or (None, False)
+        if asked_as != (await self.async_ensure_identity()).lfdi:
+            announces = await async_takes_announcements(gateway)
         kept = (await self.async_store()).all("identities")
         announced = [Method.IN_BAND.value] if announces else []
         self._ways = [*announced, _PORTAL, _BROUGHT, *([_KEPT] if kept else [])]
-
-    async def _async_announces(self) -> bool:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                return await (await self.async_link()).takes_announcements()
-        except GatewayError, TimeoutError:
-            return True
 
     @property
     def _suggested_way(self) -> str:
