@@ -51,12 +51,13 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
             assert symbol in found[0].read_text(), f"{step}: {name} has no {symbol}"
 
 
-DRIVEN = re.compile(r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server)|none: .+")
+DRIVEN = re.compile(r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server|GridAPPS-D's server)|none: .+")
 SIGNS = {
-    "TLS": r"gateway|meter|patient|world|hub",
+    "TLS": r"gateway|meter|patient|world|hub|server",
     "radio": r"BOTH_TRANSPORTS|\"ezsp\"|^# \S*(?:zigbee|radio)",
     "HTTP": r"utility|patient|world|hub|flow|linked",
     "canned server": r"canned\.serving",
+    "GridAPPS-D's server": r"^# \S*gridappsd",
 }
 """What a test that drives something over a wire, or against somebody, has in it or in its file's name."""
 

@@ -1,6 +1,7 @@
 """The IEEE 2030.5 client against the running simulator: reads, writes, pinning, what goes wrong."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -146,6 +147,19 @@ async def test_what_describes_the_gateway_is_read_once_a_connection_until_someth
         assert await asked() == 2
     await client.listed_devices()
     assert await asked() == 3
+
+
+@pytest.mark.use_case("IP-8")
+async def test_clock_is_read_where_it_says_the_time_alone(gateway: SimulatedGateway, connect: Connect) -> None:
+    """Of what sep.xsd wants in a Time, GridAPPS-D's server leaves out quality and the beginning of summer time."""
+    client = await connect(gateway)
+    await client.announce(EMS)
+    told = f'<Time xmlns="urn:ieee:std:2030.5:ns"><currentTime>{int(time.time()) - 600}</currentTime></Time>'
+    async with client._connection.session() as session:
+        with session.instead({"/tm": told.encode()}):
+            configuration = await client.configuration()
+    assert configuration.clock_offset is not None
+    assert abs(configuration.clock_offset + timedelta(minutes=10)) < timedelta(seconds=3)
 
 
 @pytest.mark.use_case("IP-8")

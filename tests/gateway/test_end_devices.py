@@ -3,6 +3,7 @@
 import pytest
 from aio2030dot5 import sfdi_from_lfdi
 
+from custom_components.utility_han.gateway.errors import GatewayError
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from custom_components.utility_han.gateway.model import Listed, ListedDevice
@@ -43,6 +44,45 @@ async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity
         server.requests.clear()
         assert await client.own_programs() == []
         assert ("GET", "/edev/1") not in server.requests, "it is known where it is"
+
+
+@pytest.mark.use_case("IP-7", "UR-12")
+@pytest.mark.parametrize("answer", [404, 500, canned.DROPPED])
+async def test_entry_that_its_list_alone_has_is_read_there(identity: Identity, answer: int) -> None:
+    """A list holds its entries whole, and GridAPPS-D's server has them nowhere else."""
+    registration = (
+        '<Registration href="/edev/1/rg"><dateTimeRegistered>1790000000</dateTimeRegistered><pIN>123455</pIN>'
+        "</Registration>"
+    )
+    assigned = (
+        '<FunctionSetAssignmentsList href="/edev/1/fsa" all="1" results="1">'
+        '<FunctionSetAssignments href="/edev/1/fsa/1">'
+        "<mRID>00000000000000000000000000000001</mRID><description>Homes</description></FunctionSetAssignments>"
+        "</FunctionSetAssignmentsList>"
+    )
+    with canned.serving(DCAP | {"/edev/1/rg": registration, "/edev/1/fsa": assigned, "/edev/1": answer}) as server:
+        server.entry = lambda href, lfdi: (
+            f'<EndDevice href="{href}"><lFDI>{lfdi}</lFDI><sFDI>{canned.sfdi_of(lfdi)}</sFDI>'
+            f'<changedTime>1790000000</changedTime><FunctionSetAssignmentsListLink href="{href}/fsa" all="1"/>'
+            f'<RegistrationLink href="{href}/rg"/></EndDevice>'
+        )
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.registration_pin("/edev/1") == 123455
+        assert (await client.configuration()).programs == ("Homes",)
+        with pytest.raises(GatewayError):
+            await client.registration_pin("/edev/9")
+
+
+@pytest.mark.use_case("IP-7")
+async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity: Identity) -> None:
+    with canned.serving(DCAP | {"/edev/1/rg": 403}) as server:
+        server.entry = lambda href, lfdi: (
+            f'<EndDevice href="{href}"><lFDI>{lfdi}</lFDI><sFDI>{canned.sfdi_of(lfdi)}</sFDI>'
+            f'<changedTime>1790000000</changedTime><RegistrationLink href="{href}/rg"/></EndDevice>'
+        )
+        server.posted = {"/edev/1": identity.lfdi}
+        assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
 
 
 @pytest.mark.use_case("IP-6")

@@ -32,6 +32,7 @@ from .configuration import read_configuration
 from .connection import CIPHERS, Connection, Pacing
 from .demand_response import DemandResponse, respond
 from .end_devices import EndDevices
+from .entry import read_entry
 from .failures import Unreadable, gateway_errors
 from .identity import Identity
 from .messaging import read_messages
@@ -194,7 +195,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         async with self._connection.session() as session:
             reader = Reader(session)
             if href is not None:
-                return await read_self_report(reader, await reader.get(href, sep.EndDevice))
+                return await read_self_report(reader, await read_entry(reader, href))
             link = (await read_capability(session, self._connection.dcap_path)).self_device_link
             if link is None:
                 return SelfReport(None, ())

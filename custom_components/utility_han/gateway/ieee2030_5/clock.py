@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from py20305.models import sep
+from aio2030dot5 import MeterTime
+from aio2030dot5.models import parse_xml
 
 from .capability import Offer
 from .failures import optional
 from .reader import Reader
-from .resources import moment
 
 
-async def find_clock(reader: Reader, offer: Offer) -> tuple[str, sep.Time] | None:
+async def find_clock(reader: Reader, offer: Offer) -> tuple[str, MeterTime] | None:
     """Return the gateway's clock and where it is, None where it has none that can be read.
 
     What is told of an event "should be relative to the time server indicated by the FunctionSetAssignment that also
@@ -19,12 +19,17 @@ async def find_clock(reader: Reader, offer: Offer) -> tuple[str, sep.Time] | Non
     """
     general = offer.capability.time_link
     for href in dict.fromkeys([*offer.hrefs("time_link"), *([general.href] if general is not None else [])]):
-        if (clock := await optional(reader.get(href, sep.Time))) is not None:
+        if (clock := await optional(_clock_at(reader, href))) is not None:
             return href, clock
     return None
+
+
+async def _clock_at(reader: Reader, href: str) -> MeterTime:
+    """Return the Time at ``href``: of what sep.xsd wants in it, servers leave out quality and summer time."""
+    return MeterTime.from_xml(parse_xml(await reader.session.get(href)))
 
 
 async def read_clock_offset(reader: Reader, offer: Offer) -> timedelta | None:
     """Return the gateway's clock less ours, None where it has none that can be read."""
     found = await find_clock(reader, offer)
-    return moment(found[1].current_time.value) - datetime.now(UTC) if found is not None else None
+    return found[1].current_time - datetime.now(UTC) if found is not None else None

@@ -55,7 +55,9 @@ class Pacing:
 class ConnectionSession:
     """Requests over one connection; what ``Meter`` needs of a batch, and writes besides."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, dcap_path: str) -> None:
+        """``dcap_path`` is where the gateway has its DeviceCapability."""
+        self.dcap_path = dcap_path
         self._batch = batch
         self._instead: Mapping[str, bytes] = {}
         self._described: dict[str, bytes] = {}
@@ -67,7 +69,7 @@ class ConnectionSession:
         await self._batch.close()
         batch = private_names.beside(self._batch, other._transport)
         try:
-            yield ConnectionSession(batch)
+            yield ConnectionSession(batch, other.dcap_path)
         finally:
             await batch.close()
 
@@ -127,6 +129,7 @@ class _SessionTransport(private_names.BoundedTransport):
 
     _held: ConnectionSession | None = None
     _holder: asyncio.Task[object] | None = None
+    dcap_path: str
     most_received = _MOST_RECEIVED
 
     @asynccontextmanager
@@ -135,7 +138,7 @@ class _SessionTransport(private_names.BoundedTransport):
             yield self._held
             return
         async with super().batch(verify_identity=verify_identity) as batch:
-            self._held, self._holder = ConnectionSession(batch), asyncio.current_task()
+            self._held, self._holder = ConnectionSession(batch, self.dcap_path), asyncio.current_task()
             try:
                 yield self._held
             finally:
@@ -173,6 +176,7 @@ class Connection(Meter):
             request_spacing=pacing.requests,
             expected_lfdi=expected_lfdi,
         )
+        self._transport.dcap_path = dcap_path
 
     def with_context(self, context: ssl.SSLContext) -> Connection:
         """Return a connection to the same gateway as somebody else."""

@@ -12,6 +12,7 @@ from .answers import event_response
 from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
+from .entry import read_entry
 from .failures import gateway_errors, is_unavailable, of_resource, optional
 from .load_control import control_of, dr_response
 from .reader import Reader, page_of
@@ -97,7 +98,7 @@ class DemandResponse:
             capability = await read_capability(session, self._connection.dcap_path)
             if (own := await self._end_devices.own_href(Reader(session), capability)) is None:
                 return False
-            subscriptions = (await Reader(session).get(own, sep.EndDevice)).subscription_list_link
+            subscriptions = (await read_entry(Reader(session), own)).subscription_list_link
             if subscriptions is None:
                 return False
             await _subscribe(session, subscriptions.href, resources, uri)
@@ -115,7 +116,7 @@ async def _read_programs(
 ) -> list[DemandResponseProgram]:
     """Return the programs of a device, each once; ``known`` has those that were read already, and gets the others."""
     found: dict[str, DemandResponseProgram] = {}
-    for assignment in await read_assignments(reader, await reader.get(device_href, sep.EndDevice)):
+    for assignment in await read_assignments(reader, await read_entry(reader, device_href)):
         if (link := assignment.demand_response_program_list_link) is None:
             continue
         listed: list[sep.DemandResponseProgram]

@@ -10,6 +10,7 @@ from ..model import ListedDevice
 from .addresses import local_path
 from .capability import Offer, read_capability
 from .connection import Connection, ConnectionSession
+from .entry import read_entries, read_entry
 from .failures import OptionalReadings, is_refusal, optional
 from .reader import Reader
 from .resources import end_device, render
@@ -74,18 +75,22 @@ class EndDevices:
             expect_taken((await session.send("DELETE", href)).status, f"DELETE {href}", gone_is_as_good=True)
 
     async def registration_pin(self, href: str) -> int | None:
-        """Read the pIN of the entry's Registration (sep.xsd), None where it has none.
+        """Read the pIN of the entry's Registration (sep.xsd), None where it has none, or keeps it from us.
 
         A Registration is not valid without a pIN, so 0 is what a gateway gives that holds none.
         """
         async with self._connection.session() as session:
-            entry = await Reader(session).get(href, sep.EndDevice)
+            entry = await read_entry(Reader(session), href)
             if entry.registration_link is None:
                 return None
             try:
                 registration = await Reader(session).get(entry.registration_link.href, sep.Registration)
             except MeterNotFound:
                 return None
+            except MeterAuthError as err:
+                if not is_refusal(err):
+                    raise
+                return None  # it keeps it from us
             return registration.p_in.value or None
 
     async def listed(self) -> list[ListedDevice] | None:
@@ -95,7 +100,7 @@ class EndDevices:
             if link is None:
                 return None
             try:
-                entries = await _entries(Reader(session), link.href)
+                entries = await read_entries(Reader(session), link.href)
             except MeterAuthError as err:
                 if not is_refusal(err):
                     raise
@@ -129,7 +134,7 @@ class EndDevices:
         self, reader: Reader, capability: sep.DeviceCapability, readings: OptionalReadings | None
     ) -> list[sep.FunctionSetAssignments] | None:
         href = await self.own_href(reader, capability)
-        entry = await reader.get(href, sep.EndDevice) if href is not None else None
+        entry = await read_entry(reader, href) if href is not None else None
         self._post_rate = entry.post_rate if entry is not None else None
         if entry is None or entry.function_set_assignments_list_link is None:
             return []
@@ -160,10 +165,6 @@ async def read_assignments(reader: Reader, device: sep.EndDevice) -> list[sep.Fu
     )
 
 
-async def _entries(reader: Reader, href: str) -> list[sep.EndDevice]:
-    return await reader.pages(href, sep.EndDeviceList, lambda page: page.end_device)
-
-
 def _is_of(entry: sep.EndDevice, lfdi: str) -> bool:
     """Whether an EndDevice is that of ``lfdi``; its ``lFDI`` may be left out (sep.xsd), ``sFDI`` is always there."""
     if entry.l_fdi:
@@ -172,13 +173,13 @@ def _is_of(entry: sep.EndDevice, lfdi: str) -> bool:
 
 
 async def _entry(reader: Reader, href: str, lfdi: str) -> str | None:
-    return next((each.href for each in await _entries(reader, href) if _is_of(each, lfdi)), None)
+    return next((each.href for each in await read_entries(reader, href) if _is_of(each, lfdi)), None)
 
 
 async def _is_at(reader: Reader, href: str, lfdi: str) -> bool:
     """Whether the entry at ``href`` is of ``lfdi``: a gateway may give the address to another device."""
     try:
-        return _is_of(await reader.get(href, sep.EndDevice), lfdi)
+        return _is_of(await read_entry(reader, href), lfdi)
     except MeterNotFound:
         return False
     except MeterAuthError as err:

@@ -19,13 +19,13 @@ class Reader:
     """Resources of IEEE 2030.5 as py20305's models."""
 
     def __init__(self, session: ConnectionSession) -> None:
-        self._session = session
+        self.session = session
         self.poll_rates: dict[type, timedelta] = {}
         """How often resources of a type want to be read (pollRate), of those read that say so."""
 
     async def get[T](self, href: str, model: type[T]) -> T:
         """Return the resource at ``href``."""
-        found = parse(await self._session.get(href), model, href)
+        found = parse(await self.session.get(href), model, href)
         if isinstance(found, BaseModel) and "poll_rate" in found.model_fields_set:
             self.poll_rates[model] = preferred_rate(found.poll_rate)  # type: ignore[attr-defined]
         return found

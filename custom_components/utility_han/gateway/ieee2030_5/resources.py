@@ -50,7 +50,6 @@ USED = (
     sep.SubscriptionList,
     sep.TariffProfileList,
     sep.TextMessageList,
-    sep.Time,
     sep.TimeTariffIntervalList,
     sep.UsagePointList,
 )

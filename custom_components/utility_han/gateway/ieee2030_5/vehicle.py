@@ -15,6 +15,7 @@ from ..errors import GatewayError, Reason
 from ..model import Reservation, ReservationRequest, VehiclePowerStatus
 from .answers import answerable
 from .connection import ConnectionSession
+from .entry import read_entry
 from .reader import Reader
 from .resources import event_status, lasting, moment, parse, power_of_ten, render
 from .writing import expect_taken, post
@@ -31,7 +32,7 @@ async def publish_vehicle(
     session: ConnectionSession, device_href: str, status: VehiclePowerStatus, clock: GatewayClock
 ) -> bool:
     """PUT the PowerStatus of the device at ``device_href``; False where the gateway keeps none for it."""
-    device = await Reader(session).get(device_href, sep.EndDevice)
+    device = await read_entry(Reader(session), device_href)
     if (link := device.power_status_link) is None:
         return False
     needed = status.charge_needed_at or status.changed + status.minimum_duration
@@ -64,7 +65,7 @@ async def request_reservation(
     session: ConnectionSession, device_href: str, request: ReservationRequest, clock: GatewayClock
 ) -> str | None:
     """POST a FlowReservationRequest, unless the one with its mRID is there already; None where none are taken."""
-    device = await Reader(session).get(device_href, sep.EndDevice)
+    device = await read_entry(Reader(session), device_href)
     if (link := device.flow_reservation_request_list_link) is None:
         return None
     known = await _requests(session, link.href)
@@ -114,7 +115,7 @@ async def cancel_reservation(session: ConnectionSession, href: str, now: datetim
 
 async def read_reservations(session: ConnectionSession, device_href: str, clock: GatewayClock) -> list[Reservation]:
     """Return the FlowReservationResponses for the device at ``device_href``; none where there is no such list."""
-    device = await Reader(session).get(device_href, sep.EndDevice)
+    device = await read_entry(Reader(session), device_href)
     if (link := device.flow_reservation_response_list_link) is None:
         return []
     listed: list[sep.FlowReservationResponse] = await Reader(session).pages(
