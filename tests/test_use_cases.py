@@ -51,7 +51,9 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
             assert symbol in found[0].read_text(), f"{step}: {name} has no {symbol}"
 
 
-DRIVEN = re.compile(r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server|GridAPPS-D's server)|none: .+")
+DRIVEN = re.compile(
+    r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server|GridAPPS-D's server)|none: .+"
+)
 SIGNS = {
     "TLS": r"gateway|meter|patient|world|hub|server",
     "radio": r"BOTH_TRANSPORTS|\"ezsp\"|^# \S*(?:zigbee|radio)",
