@@ -161,6 +161,8 @@ INFORMAL = {
 """Informal address: in French Home Assistant says *vous*."""
 STRAIGHT = re.compile(r"(?<=[^\W\d_])'")
 """The apostrophe of typewriters; French has ’, and before a placeholder a straight one would quote that."""
+APART = re.compile(r"\S [;:!?»]|« ")
+"""A sign of French that may begin a line, or a quotation that may end one: that space is one that does not break."""
 
 
 def leaves(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -311,6 +313,8 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} says {said[0]} to the person; address them formally"
             if language == "fr" and STRAIGHT.search(text):
                 yield f"{language}: {key} has a straight apostrophe; write ’"
+            if language == "fr" and (said := APART.search(text)):
+                yield f"{language}: {key} has a space that breaks in {said[0]!r}; write U+00A0"
 
 
 def main() -> int:

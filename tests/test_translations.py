@@ -13,7 +13,7 @@ from homeassistant.helpers import config_validation as cv
 
 from custom_components.utility_han.hub.words import CATEGORY, filled
 from script import check_texts, check_titles, check_translations
-from script.check_translations import FOLDER, FORMAL, INFORMAL, LANGUAGES, STRAIGHT, leaves
+from script.check_translations import APART, FOLDER, FORMAL, INFORMAL, LANGUAGES, STRAIGHT, leaves
 
 
 def texts(language: str = "en") -> dict[str, Any]:
@@ -128,6 +128,12 @@ def test_straight_apostrophe_is_found() -> None:
     assert STRAIGHT.search("l'appareil")
     assert STRAIGHT.search("de l'{name}")
     assert STRAIGHT.search("l’appareil") is None
+
+
+def test_space_that_breaks_before_a_sign_is_found() -> None:
+    assert APART.search("lu ; un")
+    assert APART.search("« Modifier")
+    assert APART.search("lu\u00a0; «\u00a0Modifier\u00a0» à 7:00") is None
 
 
 _NAMED = ("'device'", "'title'", "'vehicle'")

@@ -100,7 +100,8 @@ def _han_api(simulator: Running, *, tells: bool) -> tuple[list[tuple[str, str]],
 {_joining(simulator)}
   2. At its end: Sign in with my utility: {simulator.utility}, user demo, password demo.
      (Later: its menu (⋮) → Reconfigure → Utility account.)
-     A home page: Settings → Dashboards → Add dashboard → Utility HAN, at the end of the list; any title will do.
+     A home page: reload the page, then Settings → Dashboards → Add dashboard → Utility HAN, at the end of the list;
+     any title will do.
   3. Utility HAN → Add device: choose "Pool pump" (or several), look it over, choose Peak Saver,
      agree.{_letter(simulator.gateway)}
   4. There, Add vehicle: VIN 5YJ3E1EA0KF000316, model Model 3; the charger is filled in. Next, EV Time of Use; agree.

@@ -1,6 +1,7 @@
 """Somebody from the utility comes: in its working hours, told in the home's own time, and in the home's calendar."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +12,13 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.health.texts import async_load_words
+from custom_components.utility_han.utility import CaseStatus
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
-from tests.helpers.states import until
+from tests.helpers.states import persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 
 
@@ -61,6 +63,27 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     (event,) = told["events"]
     assert (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) == (start, end)
     assert event["summary"] == "Your utility comes: Boiler room switch"
+
+
+@pytest.mark.use_case("RD-10a", "RD-12")
+async def test_who_waits_for_somebody_is_told_that_nobody_comes(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    await patient.act("diagnose")
+    await fix.open(patient.issue)
+    await fix.choose("appointment")
+    (field,) = fix.page["data_schema"]
+    option = field["selector"]["select"]["options"][0]
+    await fix.submit(slot=option["value"])
+    (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
+    patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
+
+    def told() -> list[str]:
+        return [each["message"] for each in persistent_notifications(hass) if each["title"].startswith("Nobody comes")]
+
+    await until(lambda: bool(told()))
+    assert ["is off" in each for each in told()] == [True]
 
 
 @pytest.mark.use_case("RD-10a")

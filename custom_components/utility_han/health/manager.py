@@ -18,6 +18,7 @@ from ..hub.hub import Hub
 from ..hub.notifications import async_notify, async_withdraw
 from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
+from ..hub.wording import Wording
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     Effect,
@@ -34,7 +35,7 @@ from ..procedures import (
 from ..utility import Case
 from ..vehicles.manager import VehicleManager
 from . import notices
-from .cases import ABOUT, change, standing
+from .cases import ABOUT, appointment_of, change, standing
 from .chosen import ChosenEntities
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
@@ -250,12 +251,21 @@ class HealthManager:
         known = condition.case if condition.case is not None and condition.case["id"] == case.id else {}
         if (said := standing(case)) is not None:
             said |= about or {name: known[name] for name in ABOUT if name in known}
+        elif known and (coming := appointment_of(known)) is not None and coming[0] > dt_util.utcnow():
+            called_off = partial(self._async_called_off, watched, coming[0])
+            self.hub.rounds.begin("telling of the appointment for", called_off, watched.key, watched.title)
         condition.case = said
         watched.async_tell()
         self.subjects.gateway.async_tell()
         told = {"case": case.id, "status": case.status.value, "change": what.value}
         _tell(watched, HealthEvent.CASE_UPDATED, told)
         self.conditions.save_later()
+
+    async def _async_called_off(self, watched: Watched, start: datetime) -> None:
+        """Tell who waits for somebody at home that nobody comes."""
+        wording = await Wording.async_of(self.hass)
+        said = {"device": watched.title, "start": wording.time(start)}
+        await async_notify(self.hass, self.entry, "appointment_off", said, watched.key)
 
 
 @callback
