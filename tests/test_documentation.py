@@ -48,6 +48,11 @@ def test_every_link_of_a_file_leads_to_a_file_and_its_heading() -> None:
     assert nowhere == []
 
 
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {(page.parent / path).resolve() for page in pages() for path, _ in _LINK.findall(page.read_text())}
+    assert [each.name for each in (ROOT / "docs" / "images").iterdir() if each not in shown] == []
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("page", "said"),
