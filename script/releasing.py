@@ -7,6 +7,7 @@ bytes whoever packs it.
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -40,13 +41,22 @@ def pack(archive: Path) -> None:
             packed.writestr(info, (ROOT / name).read_bytes())
 
 
-def reasons_against(tag: str, manifest: Mapping[str, Any], sections: Mapping[str, str]) -> Iterator[str]:
-    """Yield why this must not be published under ``tag``, in words; ``sections`` are the changelog's by version."""
+def reasons_against(
+    tag: str, manifest: Mapping[str, Any], sections: Mapping[str, str], repository: str
+) -> Iterator[str]:
+    """Yield why this must not be published under ``tag``, in words; ``sections`` are the changelog's by version.
+
+    ``repository`` is the one on GitHub that publishes it, as owner/name.
+    """
     version = manifest["version"]
     if tag != f"v{version}":
         yield f"the tag is {tag}, and the version in manifest.json is {version}: it is tagged v{version}"
     if not manifest["codeowners"]:
         yield "manifest.json names no code owner: whoever publishes it writes @ and their GitHub name there"
+    home = f"https://github.com/{repository}"
+    for key in ("documentation", "issue_tracker"):
+        if manifest[key] != home and not manifest[key].startswith(f"{home}/"):
+            yield f"{key} in manifest.json is {manifest[key]}, and it is published from {home}: it has to lead there"
     if version not in sections:
         yield f"CHANGELOG.md has no section for {version}: its first line is ## {version}"
 
@@ -64,7 +74,7 @@ def main() -> int:
         return 0
     manifest = json.loads((ROOT / COMPONENT / "manifest.json").read_text())
     sections = dict(_SECTION.findall((ROOT / "CHANGELOG.md").read_text()))
-    against = list(reasons_against(tag, manifest, sections))
+    against = list(reasons_against(tag, manifest, sections, os.environ.get("GITHUB_REPOSITORY", "")))
     for reason in against:
         print(reason, file=sys.stderr)
     if not against:

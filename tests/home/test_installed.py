@@ -87,11 +87,20 @@ def released_version() -> str:
 
 
 def test_what_must_not_be_published_is_refused() -> None:
-    manifest = {"version": "1.2.3", "codeowners": ["@somebody"]}
-    assert list(releasing.reasons_against("v1.2.3", manifest, {"1.2.3": "New."})) == []
-    (tag,) = releasing.reasons_against("v1.2.4", manifest, {"1.2.3": "New."})
+    home = "https://github.com/somebody/here"
+    manifest = {
+        "version": "1.2.3",
+        "codeowners": ["@somebody"],
+        "documentation": home,
+        "issue_tracker": f"{home}/issues",
+    }
+    new = {"1.2.3": "New."}
+    assert list(releasing.reasons_against("v1.2.3", manifest, new, "somebody/here")) == []
+    (tag,) = releasing.reasons_against("v1.2.4", manifest, new, "somebody/here")
     assert "1.2.4" in tag
-    (owner,) = releasing.reasons_against("v1.2.3", {**manifest, "codeowners": []}, {"1.2.3": "New."})
+    (owner,) = releasing.reasons_against("v1.2.3", {**manifest, "codeowners": []}, new, "somebody/here")
     assert "code owner" in owner
-    (changes,) = releasing.reasons_against("v1.2.3", manifest, {"Unreleased": "New."})
+    addresses = list(releasing.reasons_against("v1.2.3", manifest, new, "somebody/her"))
+    assert [each.split()[0] for each in addresses] == ["documentation", "issue_tracker"]
+    (changes,) = releasing.reasons_against("v1.2.3", manifest, {"Unreleased": "New."}, "somebody/here")
     assert "CHANGELOG" in changes
