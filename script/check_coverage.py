@@ -33,6 +33,8 @@ _WANTED = (
     Wanted("config and subentry flows", _is_flow, 100, 100),
     Wanted("component", bool, 97, 93),
 )
+_LINES_OF_EACH = 95
+"""What the quality scale wants of the lines of each module (its rule test-coverage), in percent."""
 
 
 def main() -> int:
@@ -60,6 +62,12 @@ def main() -> int:
             for path, each in worst:
                 if each.numbers.n_missing or each.numbers.n_partial_branches:
                     print(f"  {path}: {each.missing_formatted(branches=True)}")
+    for path, each in found.items():
+        if (lines := _share(each.numbers.n_executed, each.numbers.n_statements)) < _LINES_OF_EACH:
+            below = True
+            print(
+                f"{path}: {lines:.2f} % of {each.numbers.n_statements} lines (wanted {_LINES_OF_EACH} of each module)"
+            )
     return int(below)
 
 
