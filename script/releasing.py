@@ -1,8 +1,8 @@
 """Packs the integration for a release; see ``script/release``.
 
 HACS unpacks the archive into ``custom_components/utility_han`` (``zip_release`` and ``filename`` of ``hacs.json``,
-hacs.xyz, *Publish*), so that the component's files are at its top. It holds what Git has of them, and is the same
-bytes whoever packs it.
+hacs.xyz, *Publish*), so that the component's files are at its top. It holds what Git has of them and the licence, of
+which everybody gets a copy (Apache-2.0, 4), and is the same bytes whoever packs it.
 """
 
 import argparse
@@ -26,7 +26,7 @@ _SECTION = re.compile(r"^## (\S+)[^\n]*\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DO
 def pack(archive: Path) -> None:
     """Write the archive anew; ``CalledProcessError`` where this is no Git checkout."""
     listed = subprocess.run(  # noqa: S603
-        ["git", "ls-files", "-z", "--", COMPONENT.as_posix()],  # noqa: S607
+        ["git", "ls-files", "-z", "--", COMPONENT.as_posix(), "LICENSE"],  # noqa: S607
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -35,7 +35,9 @@ def pack(archive: Path) -> None:
     archive.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for name in sorted(filter(None, listed.stdout.split("\0"))):
-            info = zipfile.ZipInfo(Path(name).relative_to(COMPONENT).as_posix(), _OLDEST)
+            path = Path(name)
+            within = path.relative_to(COMPONENT) if path.is_relative_to(COMPONENT) else path
+            info = zipfile.ZipInfo(within.as_posix(), _OLDEST)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             packed.writestr(info, (ROOT / name).read_bytes())

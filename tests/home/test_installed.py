@@ -55,7 +55,14 @@ def test_release_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
         names = packed.namelist()
         manifest = json.loads(packed.read("manifest.json"))
     assert manifest["domain"] == "utility_han"
-    assert {"__init__.py", "config_flow.py", "translations/de.json", "brand/logo.png", "www/home.js"} <= set(names)
+    assert {
+        "__init__.py",
+        "config_flow.py",
+        "translations/de.json",
+        "brand/logo.png",
+        "www/home.js",
+        "LICENSE",
+    } <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".ts")) or name.startswith(("/", ".."))]
 
 
