@@ -70,6 +70,8 @@ _ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9]*://[\w-]+|www)\.[a-z]", re.IGNORECASE
 """An address of the Web; Home Assistant wants it filled in, so that no translation leads elsewhere."""
 _QUOTED = re.compile(r"'\{\w+\}'")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PLACE = re.compile(r"(?:[\w.-]+/)+[\w-]+(?:\.(?:py|md|toml))?")
+"""A file or folder, by its path."""
 _STATUS = ("done", "exempt", "todo")
 TIERS: Mapping[str, tuple[str, ...]] = {
     "bronze": (
@@ -241,7 +243,7 @@ def text_problems(language: str, texts: Mapping[str, Any], path: str = "") -> It
 
 
 def rule_problems(rules: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with ``quality_scale.yaml``: a rule that is not there or none, one without its reason."""
+    """Yield what is wrong with ``quality_scale.yaml``: a rule that is missing or none, one with no reason, or no place."""
     known = {rule for tier in TIERS.values() for rule in tier}
     yield from (f"quality_scale: {rule} is missing" for rule in known - rules.keys())
     yield from (f"quality_scale: {rule} is no rule" for rule in rules.keys() - known)
@@ -251,6 +253,9 @@ def rule_problems(rules: Mapping[str, Any]) -> Iterator[str]:
             yield f"quality_scale: {rule} is {status}"
         if not why:
             yield f"quality_scale: {rule} says no reason or place"
+        for place in _PLACE.findall(why):
+            if not any((root / place).exists() for root in (COMPONENT, ROOT)):
+                yield f"quality_scale: {rule} names {place}, and there is none"
 
 
 def problems() -> Iterator[str]:

@@ -136,6 +136,10 @@ def test_fault_of_the_quality_scale_is_found() -> None:
     assert list(check.rule_problems(whole)) == []
     assert "says no reason" in "\n".join(check.rule_problems({**whole, "brands": "done"}))
     assert "is no rule" in "\n".join(check.rule_problems({**whole, "fast": {"status": "done", "comment": "yes"}}))
+    nowhere = {"status": "done", "comment": "hub/entity.py, tests/test_integration.py, hub/nowhere.py"}
+    assert list(check.rule_problems({**whole, "brands": nowhere})) == [
+        "quality_scale: brands names hub/nowhere.py, and there is none"
+    ]
     del whole["brands"]
     (found,) = check.rule_problems(whole)
     assert "brands is missing" in found
