@@ -243,7 +243,7 @@ def text_problems(language: str, texts: Mapping[str, Any], path: str = "") -> It
 
 
 def rule_problems(rules: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with ``quality_scale.yaml``: a rule that is missing or none, one with no reason, or no place."""
+    """Yield what is wrong with ``quality_scale.yaml``: rules that are missing or none, without reason, or nowhere."""
     known = {rule for tier in TIERS.values() for rule in tier}
     yield from (f"quality_scale: {rule} is missing" for rule in known - rules.keys())
     yield from (f"quality_scale: {rule} is no rule" for rule in rules.keys() - known)
