@@ -5,14 +5,14 @@ import asyncio
 import pytest
 from aio2030dot5 import generate_identity
 
-from custom_components.utility_han.procedures.deregistration import deregister
-from custom_components.utility_han.procedures.device_commissioning import (
+from custom_components.utility_han.procedures import (
     DeviceCommissioning,
     DeviceMethod,
+    Outcome,
+    RegistrationRun,
     commission_device,
+    deregister,
 )
-from custom_components.utility_han.procedures.registration import RegistrationRun
-from custom_components.utility_han.procedures.step import Outcome
 from tests.helpers.killed import Disk
 from tests.helpers.states import PATIENCE
 from tests.procedures.test_registration import Home
