@@ -469,7 +469,7 @@ the end, and which of the soak's invariants did not hold (`docs/reliability.md`)
             "peak_mb": "memory at its peak, MB",
             "objects": "Python objects in the end",
             "files_a_day": "files written a day",
-            "ratio_seconds_a_day": "seconds a day: longest to shortest",
+            "ratio_cpu_a_day": "CPU a day: longest to shortest",
             "ratio_peak": "memory: longest to shortest",
             "ratio_objects": "objects: longest to shortest",
         },

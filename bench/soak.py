@@ -29,7 +29,7 @@ def measure(days: tuple[int, ...] = DAYS) -> dict[str, Any]:
     first, last = rows[0], rows[-1]
     return {
         **{name: [row[name] for row in rows] for name in rows[0]},
-        "ratio_seconds_a_day": round(last["seconds"] / last["days"] / (first["seconds"] / first["days"]), 2),
+        "ratio_cpu_a_day": round(last["cpu_seconds"] / last["days"] / (first["cpu_seconds"] / first["days"]), 2),
         "ratio_peak": round(last["peak_mb"] / first["peak_mb"], 2),
         "ratio_objects": round(last["objects"] / first["objects"], 2),
     }

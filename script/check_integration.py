@@ -5,7 +5,8 @@ usage: python -m script.check_integration
 The rules are those of Home Assistant's hassfest, which is no package; ``.github/workflows/check.yml`` runs hassfest
 itself. What hassfest asks of core's integrations only (icons, names and descriptions of everything) is asked here too.
 Selectors are read by Home Assistant's own validators. Not checked here: what hassfest looks up outside of
-the integration (whether packages can be installed, licences, brands).
+the integration (whether packages can be installed, licences, brands). What may be in each file at all is in
+``script.schemas``.
 """
 
 import ast
@@ -24,6 +25,7 @@ from homeassistant.const import Platform
 from homeassistant.helpers.selector import validate_selector
 
 from custom_components.utility_han.const import DOMAIN
+from script.schemas import DESCRIBED, ICONS, MANIFEST, TRANSLATIONS, form_problems
 
 ROOT = Path(__file__).parent.parent
 COMPONENT = ROOT / "custom_components" / DOMAIN
@@ -64,8 +66,12 @@ _SHOWN = frozenset(
 """Errors of Home Assistant's that people see."""
 _KEY = re.compile(r"(?!.*[_-]{2})[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _MARKUP = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
+_ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9]*://[\w-]+|www)\.[a-z]", re.IGNORECASE)
+"""An address of the Web; Home Assistant wants it filled in, so that no translation leads elsewhere."""
 _QUOTED = re.compile(r"'\{\w+\}'")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_PLACE = re.compile(r"(?:[\w.-]+/)+[\w-]+(?:\.(?:py|md|toml))?")
+"""A file or folder, by its path."""
 _STATUS = ("done", "exempt", "todo")
 TIERS: Mapping[str, tuple[str, ...]] = {
     "bronze": (
@@ -201,12 +207,10 @@ def _selector_problems(where: str, selector: Any, texts: Mapping[str, Any]) -> I
 
 
 def icon_problems(icons: Mapping[str, Any], path: str = "icons") -> Iterator[str]:
-    """Yield icons that are none of Material Design's, and states with the icon that they have anyway."""
+    """Yield states with the icon that they have anyway."""
     for key, icon in icons.items():
         if isinstance(icon, Mapping):
             yield from icon_problems(icon, f"{path}.{key}")
-        elif not icon.startswith("mdi:"):
-            yield f"{path}.{key}: {icon} does not begin with mdi:"
     states = icons.get("state")
     if isinstance(states, Mapping):
         yield from (
@@ -215,7 +219,7 @@ def icon_problems(icons: Mapping[str, Any], path: str = "icons") -> Iterator[str
 
 
 def text_problems(language: str, texts: Mapping[str, Any], path: str = "") -> Iterator[str]:
-    """Yield texts that Home Assistant does not take: markup, quoted placeholders, odd keys, blanks around them."""
+    """Yield texts that Home Assistant does not take: markup, addresses, odd keys or placeholders, blanks around."""
     for key, text in texts.items():
         where = f"{path}{key}"
         if _KEY.fullmatch(key) is None and not (path == "" and key == "_"):
@@ -227,6 +231,8 @@ def text_problems(language: str, texts: Mapping[str, Any], path: str = "") -> It
             yield f"{language}: {where} begins or ends with a blank"
         if _MARKUP.search(text):
             yield f"{language}: {where} has markup"
+        if _ADDRESS.search(text):
+            yield f"{language}: {where} has an address, which has to be a placeholder"
         if _QUOTED.search(text):
             yield f"{language}: {where} has a placeholder in single quotes"
         yield from (
@@ -237,7 +243,7 @@ def text_problems(language: str, texts: Mapping[str, Any], path: str = "") -> It
 
 
 def rule_problems(rules: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with ``quality_scale.yaml``: a rule that is not there or none, one without its reason."""
+    """Yield what is wrong with ``quality_scale.yaml``: rules that are missing or none, without reason, or nowhere."""
     known = {rule for tier in TIERS.values() for rule in tier}
     yield from (f"quality_scale: {rule} is missing" for rule in known - rules.keys())
     yield from (f"quality_scale: {rule} is no rule" for rule in rules.keys() - known)
@@ -247,19 +253,26 @@ def rule_problems(rules: Mapping[str, Any]) -> Iterator[str]:
             yield f"quality_scale: {rule} is {status}"
         if not why:
             yield f"quality_scale: {rule} says no reason or place"
+        for place in _PLACE.findall(why):
+            if not any((root / place).exists() for root in (COMPONENT, ROOT)):
+                yield f"quality_scale: {rule} names {place}, and there is none"
 
 
 def problems() -> Iterator[str]:
     """Yield what is wrong, in words."""
     manifest, icons, english = _read("manifest.json"), _read("icons.json"), _read("translations/en.json")
+    yield from form_problems("manifest", MANIFEST, manifest)
     yield from manifest_problems(manifest)
     yield from import_problems(manifest)
     for where, tree in _modules():
         yield from error_problems(tree, where)
     for kind in SAID:
+        yield from form_problems(kind, DESCRIBED, _read(f"{kind}.yaml"))
         yield from said_problems(kind, _read(f"{kind}.yaml"), english, icons.get(kind, {}))
+    yield from form_problems("icons", ICONS, icons)
     yield from icon_problems(icons)
     for file in sorted((COMPONENT / "translations").glob("*.json")):
+        yield from form_problems(file.stem, TRANSLATIONS, _read(f"translations/{file.name}"))
         yield from text_problems(file.stem, _read(f"translations/{file.name}"))
     yield from rule_problems(_read("quality_scale.yaml")["rules"])
 

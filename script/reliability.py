@@ -50,6 +50,8 @@ _KILLS = _tests(
 _SAVES = _tests(
     "tests/procedures/test_registration.py",
     "tests/procedures/test_commissioning_steps.py",
+    "tests/procedures/test_killed_at_saves.py",
+    "tests/procedures/test_vehicle_binding.py",
     "tests/component/test_charging_files.py",
     "tests/component/test_health.py",
 )

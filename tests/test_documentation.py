@@ -1,5 +1,6 @@
 """The documentation: no link leads nowhere, as files or as a site, and the reference leaves nothing out."""
 
+import gzip
 import json
 import re
 import shutil
@@ -46,6 +47,25 @@ def test_every_link_of_a_file_leads_to_a_file_and_its_heading() -> None:
             if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
                 nowhere.append(f"{page.relative_to(ROOT)}: {path}#{anchor}")
     assert nowhere == []
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    shown = {(page.parent / path).resolve() for page in pages() for path, _ in _LINK.findall(page.read_text())}
+    assert [each.name for each in (ROOT / "docs" / "images").iterdir() if each not in shown] == []
+
+
+def test_what_is_said_of_the_home_page_is_so() -> None:
+    said = (ROOT / "docs" / "experience.md").read_text()
+    home = (COMPONENT / "www" / "home.js").read_bytes()
+    sizes = re.search(r"^\| size \| (\d+) kB, (\d+) kB compressed \|$", said, re.MULTILINE)
+    assert sizes is not None
+    # What compresses differs a little from machine to machine.
+    assert [len(home) / 1000, len(gzip.compress(home)) / 1000] == pytest.approx(
+        [int(each) for each in sizes.groups()], rel=0.03
+    )
+    named = json.loads((ROOT / "frontend" / "package.json").read_text())["devDependencies"]
+    locked = [each for each in json.loads((ROOT / "frontend" / "package-lock.json").read_text())["packages"] if each]
+    assert f"{len(named)} in `frontend/package.json`, {len(locked)} with" in said
 
 
 @pytest.mark.timeout(400)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from script import check_integration as check
+from script import schemas
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((check.COMPONENT / "manifest.json").read_text())
@@ -79,16 +80,36 @@ def test_whole_action_has_none() -> None:
     assert list(check.said_problems("services", RUN, SAID, {"run": {}})) == []
 
 
+def test_state_with_the_icon_that_it_has_anyway_is_found() -> None:
+    (found,) = check.icon_problems({"sensor": {"power": {"default": "mdi:a", "state": {"on": "mdi:a"}}}})
+    assert "is the default" in found
+
+
 @pytest.mark.parametrize(
-    ("icons", "said"),
+    ("form", "read", "said"),
     [
-        ({"sensor": {"power": {"default": "hass:flash"}}}, "does not begin with mdi:"),
-        ({"sensor": {"power": {"default": "mdi:a", "state": {"on": "mdi:a"}}}}, "is the default"),
+        (schemas.TRANSLATIONS, {"config": {"step": {"user": {"descripton": "a"}}}}, "config.step.user.descripton"),
+        (
+            schemas.TRANSLATIONS,
+            {"config": {"step": {"user": {"data_description": {"host": "a"}}}}},
+            "describes fields",
+        ),
+        (schemas.TRANSLATIONS, {"exceptions": {"gone": {"mesage": "a"}}}, "exceptions.gone.mesage"),
+        (schemas.TRANSLATIONS, {"entity": {"sensor": {"power": {"state": {"on": "{a}"}}}}}, "placeholder"),
+        (schemas.TRANSLATIONS, {"issues": {"gone": {"title": "a"}}}, "issues.gone"),
+        (schemas.TRANSLATIONS, {"commons": {"a": "a"}}, "commons"),
+        (schemas.ICONS, {"entity": {"sensor": {"power": {"default": "hass:flash"}}}}, "hass:flash"),
+        (schemas.ICONS, {"services": {"run": {"service": "mdi:no-such-icon"}}}, "mdi:no-such-icon"),
+        (schemas.ICONS, {"triggers": {"run": {"service": "mdi:flash"}}}, "triggers.run.service"),
+        (schemas.DESCRIBED, {"run": {"fields": {"way": {"requird": True}}}}, "run.fields.way.requird"),
+        (schemas.DESCRIBED, {"run": {"targets": None}}, "run.targets"),
+        (schemas.MANIFEST, {**MANIFEST, "requirement": []}, "requirement"),
+        (schemas.MANIFEST, {**MANIFEST, "iot_class": "local"}, "iot_class"),
+        (schemas.MANIFEST, {**MANIFEST, "usb": [{"vid": "0x403"}]}, "usb.0.vid"),
     ],
 )
-def test_fault_of_an_icon_is_found(icons: dict[str, Any], said: str) -> None:
-    (found,) = check.icon_problems(icons)
-    assert said in found
+def test_what_home_assistant_does_not_read_is_found(form: Any, read: dict[str, Any], said: str) -> None:
+    assert said in "\n".join(schemas.form_problems("", form, read))
 
 
 @pytest.mark.parametrize(
@@ -97,6 +118,8 @@ def test_fault_of_an_icon_is_found(icons: dict[str, Any], said: str) -> None:
         ({"Title": "a"}, "no key"),
         ({"title": " a"}, "a blank"),
         ({"title": "<b>a</b>"}, "markup"),
+        ({"title": "look at https://example.com/there"}, "an address"),
+        ({"title": "look at www.example.com"}, "an address"),
         ({"title": "say '{word}'"}, "single quotes"),
         ({"title": "{…}"}, "has the placeholder …"),
     ],
@@ -113,6 +136,10 @@ def test_fault_of_the_quality_scale_is_found() -> None:
     assert list(check.rule_problems(whole)) == []
     assert "says no reason" in "\n".join(check.rule_problems({**whole, "brands": "done"}))
     assert "is no rule" in "\n".join(check.rule_problems({**whole, "fast": {"status": "done", "comment": "yes"}}))
+    nowhere = {"status": "done", "comment": "hub/entity.py, tests/test_integration.py, hub/nowhere.py"}
+    assert list(check.rule_problems({**whole, "brands": nowhere})) == [
+        "quality_scale: brands names hub/nowhere.py, and there is none"
+    ]
     del whole["brands"]
     (found,) = check.rule_problems(whole)
     assert "brands is missing" in found

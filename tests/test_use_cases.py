@@ -116,6 +116,13 @@ def test_contributing_names_files_that_are_there() -> None:
     assert not [name for name in names if not any((root / name).exists() for root in CODE_ROOTS)]
 
 
+def test_contributing_names_what_is_in_the_files() -> None:
+    named = re.findall(r"`([A-Za-z_]\w*)`,?\s+(?:in|of)\s+`([\w./]+\.py)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert len(named) > 10
+    files = {path: next(root / path for root in CODE_ROOTS if (root / path).exists()) for _, path in named}
+    assert [(name, path) for name, path in named if name not in files[path].read_text()] == []
+
+
 def test_all_that_is_done_is_there() -> None:
     rows = dict(ROW.findall(BEFORE + REST))
     assert {f"IP-{number}" for number in range(1, 12)} <= rows.keys()

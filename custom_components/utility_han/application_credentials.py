@@ -2,7 +2,12 @@
 
 from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AUTH_CALLBACK_PATH,
+    MY_AUTH_CALLBACK_PATH,
+    AbstractOAuth2Implementation,
+)
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .account.oauth import implementation_of
 
@@ -12,3 +17,13 @@ async def async_get_auth_implementation(
 ) -> AbstractOAuth2Implementation:
     """Return the client that ``credential`` makes at the utility that is meant."""
     return implementation_of(hass, auth_domain, credential)
+
+
+async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return what a person has to tell the utility: the address to which it sends people back (RFC 6749, 3.1.2)."""
+    if "my" in hass.config.components:
+        return {"redirect": MY_AUTH_CALLBACK_PATH}
+    try:
+        return {"redirect": get_url(hass, prefer_external=True) + AUTH_CALLBACK_PATH}
+    except NoURLAvailableError:
+        return {"redirect": AUTH_CALLBACK_PATH}

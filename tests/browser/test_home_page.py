@@ -65,10 +65,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "phone-dark-german": {"viewport": PHONE, "color_scheme": "dark", "locale": "de-DE"},
     "tablet-light": {"viewport": TABLET},
 }
-MORE_LOOKS: dict[str, dict[str, Any]] = {
-    "phone-light": {"viewport": PHONE},
-    "tablet-dark": {"viewport": TABLET, "color_scheme": "dark"},
-}
+MORE_LOOKS: dict[str, dict[str, Any]] = {"phone-light": {"viewport": PHONE}}
 """For pictures only: what is different in them is looked at above."""
 
 

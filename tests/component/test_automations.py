@@ -7,7 +7,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CoreState, Event, HomeAssistant, callback
 from homeassistant.helpers import condition, trigger
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
@@ -23,6 +23,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.utility_han.condition import CONDITIONS
 from custom_components.utility_han.const import DOMAIN, EVENT_SESSION
 from custom_components.utility_han.trigger import TRIGGERS
+from script.referencing.automations import known_of
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
 from tests.component.test_load_control import SWITCH, MakeHome
@@ -81,6 +82,33 @@ async def test_load_control_runs_automations_from_its_announcement_to_its_end(
     said.clear()
     await home.let_pass(30)
     assert sorted(said) == ["load_control_ended", "load_control_over"]
+
+
+async def test_what_a_trigger_hands_on_is_what_the_reference_says(hass: HomeAssistant, make_home: MakeHome) -> None:
+    """One of each kind: what crosses a threshold hands on what any change of a state does."""
+    home = await make_home(SWITCH)
+    target = {"entity_id": [home.state(key).entity_id for key in ("active_event", "next_event")]}
+    known: dict[str, set[str]] = {}
+
+    @callback
+    def heard(event: Event) -> None:
+        known[event.data["name"]] = set(event.data["known"])
+
+    hass.bus.async_listen("began", heard)
+    names = ("load_control_announced", "load_control_starts_soon", "load_control_ended")
+    began = [
+        {"event": "began", "event_data": {"name": "{{ trigger.alias }}", "known": "{{ trigger.keys() | list }}"}},
+    ]
+    automations = [{**on(name, target), "id": name, "actions": began} for name in names]
+    for each in automations:
+        each["triggers"][0]["alias"] = each["id"]
+    assert await async_setup_component(hass, "automation", {"automation": automations})
+    await hass.async_block_till_done()
+    await home.ask(start_in=60, duration=60)
+    await home.let_pass(1)
+    await home.let_pass(2)
+    of_any = {"id", "idx", "alias", "platform", "description"}
+    assert {name: keys - of_any for name, keys in known.items()} == {name: set(known_of(name)) for name in names}
 
 
 @pytest.mark.use_case("UR-EV", "UR-15")

@@ -1,4 +1,4 @@
-"""The examples of the documentation, as somebody would copy them into Home Assistant."""
+"""The examples of the documentation, as somebody would copy them into Home Assistant; parts of automations too."""
 
 import re
 from collections.abc import Iterator
@@ -39,8 +39,8 @@ async def test_example_is_an_automation_whose_actions_there_are(
 ) -> None:
     assert await async_setup_component(hass, "automation", {"automation": []})
     told: Any = parse_yaml(example)
-    actions = told.get("actions", [told])
-    automation = {"alias": "Example", "triggers": [], **(told if "actions" in told else {"actions": actions})}
+    actions = told.get("actions", [] if told.keys() & {"triggers", "conditions"} else [told])
+    automation = {"alias": "Example", "triggers": [], **(told if "action" not in told else {}), "actions": actions}
     found = await async_validate_config_item(hass, "example", automation)
     assert found is not None
     assert (found.validation_status, found.validation_error) == (ValidationStatus.OK, None)

@@ -55,7 +55,14 @@ def test_release_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
         names = packed.namelist()
         manifest = json.loads(packed.read("manifest.json"))
     assert manifest["domain"] == "utility_han"
-    assert {"__init__.py", "config_flow.py", "translations/de.json", "brand/logo.png", "www/home.js"} <= set(names)
+    assert {
+        "__init__.py",
+        "config_flow.py",
+        "translations/de.json",
+        "brand/logo.png",
+        "www/home.js",
+        "LICENSE",
+    } <= set(names)
     assert not [name for name in names if name.endswith((".pyc", ".ts")) or name.startswith(("/", ".."))]
 
 
@@ -87,11 +94,20 @@ def released_version() -> str:
 
 
 def test_what_must_not_be_published_is_refused() -> None:
-    manifest = {"version": "1.2.3", "codeowners": ["@somebody"]}
-    assert list(releasing.reasons_against("v1.2.3", manifest, {"1.2.3": "New."})) == []
-    (tag,) = releasing.reasons_against("v1.2.4", manifest, {"1.2.3": "New."})
+    home = "https://github.com/somebody/here"
+    manifest = {
+        "version": "1.2.3",
+        "codeowners": ["@somebody"],
+        "documentation": home,
+        "issue_tracker": f"{home}/issues",
+    }
+    new = {"1.2.3": "New."}
+    assert list(releasing.reasons_against("v1.2.3", manifest, new, "somebody/here")) == []
+    (tag,) = releasing.reasons_against("v1.2.4", manifest, new, "somebody/here")
     assert "1.2.4" in tag
-    (owner,) = releasing.reasons_against("v1.2.3", {**manifest, "codeowners": []}, {"1.2.3": "New."})
+    (owner,) = releasing.reasons_against("v1.2.3", {**manifest, "codeowners": []}, new, "somebody/here")
     assert "code owner" in owner
-    (changes,) = releasing.reasons_against("v1.2.3", manifest, {"Unreleased": "New."})
+    addresses = list(releasing.reasons_against("v1.2.3", manifest, new, "somebody/her"))
+    assert [each.split()[0] for each in addresses] == ["documentation", "issue_tracker"]
+    (changes,) = releasing.reasons_against("v1.2.3", manifest, {"Unreleased": "New."}, "somebody/here")
     assert "CHANGELOG" in changes

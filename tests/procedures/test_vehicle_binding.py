@@ -17,6 +17,7 @@ from custom_components.utility_han.procedures.vehicle_binding import (
 from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from custom_components.utility_han.utility.han_api.client import HanApi
 from custom_components.utility_han.utility.vehicle_model import BindingStatus
+from tests.helpers.killed import Disk
 from tests.helpers.utility import SimulatedUtility
 
 pytestmark = pytest.mark.use_case("SC-1")
@@ -63,6 +64,51 @@ class Customer:
 async def customer(utility: SimulatedUtility) -> Customer:
     """A customer who has allowed everything."""
     return Customer(utility, await utility.client())
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("other_owner", [False, True])
+async def test_killed_at_every_save_it_binds_changes_and_ends_once(
+    customer: Customer, when: str, *, other_owner: bool
+) -> None:
+    """At each save in turn the home is killed, goes on, and has in the end what it would have had."""
+    for stop_at in range(1, 40):
+        number = f"{stop_at:02d}{'12'[other_owner]}{'34'[when == 'after']}"
+        run = replace(customer.run(), vin=f"WVWZZZ1JZXW1{number}0", wanted=await customer.wants(NOW - 2 * DAY))
+        disk = Disk(run, VehicleRun.from_dict, stop_at, when)
+
+        async def bind(run: VehicleRun, disk: Disk[VehicleRun] = disk) -> None:
+            results = [each async for each in bind_vehicle(customer.client, run, disk.save)]
+            assert results[-1].outcome is Outcome.DONE, results[-1]
+
+        await disk.until_done(bind)
+        (own,) = disk.run.bindings
+        owner = disk.run.vehicle_id
+        if other_owner:
+            owner = str((await customer.utility.add_vehicle(f"WVWZZZ1JZXW2{number}0"))["id"])
+        changed = await customer.wants(NOW - DAY, replaces=own)
+
+        def change(run: VehicleRun, owner: str | None = owner, changed: Wanted = changed) -> None:
+            run.vehicle_id, run.wanted = owner, Wanted.from_dict(changed.to_dict())
+
+        def sell(run: VehicleRun) -> None:
+            run.ending = {"valid_until": NOW.isoformat(), "reason": "sold"}
+
+        await disk.keep(change)
+        await disk.until_done(bind)
+        await disk.keep(sell)
+        await disk.until_done(lambda run, disk=disk: end_binding(customer.client, run, disk.save))  # type: ignore[misc]
+
+        known = disk.run.bindings
+        periods = [(each.valid_from, each.valid_until) for each in known.values()]
+        assert periods == [(NOW - 2 * DAY, NOW - DAY), (NOW - DAY, NOW)], stop_at
+        vehicles = {each.vehicle_id for each in known.values()}
+        there = [each.id for each in await customer.client.bindings(run.premise_id) if each.vehicle_id in vehicles]
+        assert sorted(there) == sorted(known), stop_at
+        assert [each.vin for each in await customer.client.vehicles()].count(run.vin) == 1
+        if not disk.killed:
+            break
+    assert stop_at > 12
 
 
 async def test_change_of_owner_that_was_cut_off_goes_on(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:

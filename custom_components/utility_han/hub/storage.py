@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from errno import EIO
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any, ClassVar, Self, override
 
 from homeassistant.core import HomeAssistant
@@ -163,9 +164,9 @@ class Kept(ABC):
             data = await self._async_read()
             try:
                 self._take_up(data)
-            except Exception:
-                LOGGER.debug("%s cannot be taken up", self._file.key, exc_info=True)
-                await self._async_lost(Path(self._file.path))
+            except Exception as err:
+                # Damage and a fault of our own look alike here: where it failed tells them apart.
+                await self._async_lost(Path(self._file.path), err)
                 self._left_out = []
                 self._take_up({})
             self._opened = True
@@ -247,13 +248,14 @@ class Kept(ABC):
 
     async def _async_read(self) -> dict[str, Any]:
         path, data = Path(self._file.path), None
+        failure: Exception | None = None
         lost = await self._hass.async_add_executor_job(path.is_file)
         try:
             data = await self._file.async_load()
         except UnsupportedStorageVersionError as err:
             if self.vital:
                 raise self._newer() from err
-            lost = True
+            lost, failure = True, err
         except HomeAssistantError as err:
             # The disk, and not what is on it: nothing is lost yet.
             raise ConfigEntryNotReady(
@@ -261,14 +263,13 @@ class Kept(ABC):
                 translation_key="store_not_read",
                 translation_placeholders={"title": self._title},
             ) from err
-        except Exception:
+        except Exception as err:
             # Not what was written, or nothing that the migrations can work with.
-            LOGGER.debug("%s cannot be read", self._file.key, exc_info=True)
-            lost = True
+            lost, failure = True, err
         if isinstance(data, dict):
             return data
         if lost:
-            await self._async_lost(path)
+            await self._async_lost(path, failure)
         return {}
 
     @property
@@ -283,10 +284,12 @@ class Kept(ABC):
             translation_placeholders={"title": self._title},
         )
 
-    async def _async_lost(self, path: Path) -> None:
+    async def _async_lost(self, path: Path, failure: Exception | None) -> None:
         """Set the file aside, and say what was lost."""
         file = await self._hass.async_add_executor_job(_set_aside, path)
-        LOGGER.error("%s could not be read and begins anew; it is kept as %s", self._file.key, file)
+        words = "%s could not be read and begins anew; it is kept as %s (%s)"
+        LOGGER.error(words, self._file.key, file, _where(failure))
+        LOGGER.debug("%s", self._file.key, exc_info=failure)
         # Home Assistant says that the file is damaged; we say that and what it means.
         for domain, issue_id in list(ir.async_get(self._hass).issues):
             if issue_id.startswith(f"storage_corruption_{self._file.key}_"):
@@ -318,6 +321,14 @@ class KeptForOne(Kept):
             self.begin_anew()
         self.whose = whose
         self.save_later()
+
+
+def _where(failure: Exception | None) -> str:
+    """Say what failed, and where in the code; not what it says, which may be of what is kept."""
+    if failure is None:
+        return "it holds no record"
+    *_, (frame, line) = walk_tb(failure.__traceback__)
+    return f"{type(failure).__name__} in {frame.f_globals.get('__name__')}, line {line}"
 
 
 def _set_aside(path: Path) -> str | None:

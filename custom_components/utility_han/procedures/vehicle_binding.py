@@ -251,6 +251,10 @@ async def _confirmation(utility: VehicleFunctions, run: VehicleRun, save: Save) 
     run.take(binding)
     await save()
     evidence = {"stage": "confirmation", "binding_id": binding.id, "status": binding.status.value}
+    before = [each for each in run.bindings.values() if each.id != binding.id]
+    if binding.status is BindingStatus.IN_FORCE and in_the_way(before, binding.valid_from, binding.valid_until, None):
+        # The pass that made it was cut off before it had the end of the one that it replaces.
+        await refresh_bindings(utility, run, save)
     if binding.status is BindingStatus.PENDING:
         return StepResult(Step.SC_1, Outcome.WAITING, UtilityReason.AWAITING_APPROVAL, evidence)
     if binding.status is BindingStatus.REFUSED:
