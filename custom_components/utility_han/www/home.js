@@ -292,6 +292,9 @@ var pn=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
       li.critical {
         border-color: var(--error-color);
       }
+      ul + h2 {
+        margin-block-start: 12px;
+      }
       li.out {
         border-color: var(--disabled-color, var(--secondary-text-color));
       }

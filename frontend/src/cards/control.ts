@@ -52,6 +52,9 @@ export class ControlCard extends Card {
       li.critical {
         border-color: var(--error-color);
       }
+      ul + h2 {
+        margin-block-start: 12px;
+      }
       li.out {
         border-color: var(--disabled-color, var(--secondary-text-color));
       }
