@@ -28,7 +28,7 @@ COMPATIBLE_DEVICES: tuple[dict[str, Any], ...] = (
             "id": f"homeassistant-{kind.replace('_', '-')}",
             "kind": kind,
             "manufacturer": OURS,
-            "name": f"{kind.replace('_', ' ')} through Home Assistant",
+            "name": f"{'EVSE' if kind == 'evse' else kind.replace('_', ' ')} through Home Assistant",
             "serial_pattern": "^HA-[A-Z0-9-]{1,28}$",
         }
         for kind in KINDS
