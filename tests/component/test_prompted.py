@@ -85,6 +85,45 @@ async def test_error_that_nobody_thought_of_is_shown_and_ends_nothing(
     await work.unload()
 
 
+async def test_what_failed_is_done_again_by_itself_and_at_once_where_it_is_prompted(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == 1
+    work.prompted.async_prompt()
+    assert work.begun == 2, "who prompts it waits for no pause"
+    await work.rests()
+    work.fails = None
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=30))
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (3, {})
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3600))
+    await work.rests()
+    assert work.begun == 3
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    await work.rests()
+    await work.unload()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3600))
+    await work.rests()
+    assert work.begun == 4
+
+
+async def test_what_is_under_way_has_ended_once_it_is_ended(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    assert work.prompted.working
+    await work.prompted.async_end()
+    assert not work.prompted.working
+    work.prompted.async_prompt()
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (1, {})
+    await work.prompted.async_end()
+    await work.unload()
+
+
 async def test_what_a_gateway_is_known_to_do_is_left_to_the_next_poll(hass: HomeAssistant) -> None:
     work = Work(hass)
     work.fails = GatewayError(Reason.GATEWAY_SILENT, "no answer")

@@ -147,8 +147,12 @@ class Kept(ABC):
         await self.async_write(self.snapshot())
 
     async def async_write(self, snapshot: dict[str, Any]) -> bool:
-        """Write what :meth:`snapshot` gave; on disk when this returns True, tried again later where it is False."""
-        await self._file.async_save(self._with_unread(snapshot))
+        """Write what :meth:`snapshot` gave; on disk when this returns True, tried again later where it is False.
+
+        It is written to its end also for who is cancelled meanwhile: what is written after it would else be overtaken.
+        """
+        writing = self._file.async_save(self._with_unread(snapshot))
+        await asyncio.shield(self._hass.async_create_task(writing, f"{DOMAIN} writing {self._file.key}"))
         return self._file.written
 
     def save_later(self, seconds: float = 5) -> None:
