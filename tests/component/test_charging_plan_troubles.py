@@ -268,7 +268,7 @@ async def test_look_that_is_under_way_ends_with_its_hub(
         finally:
             ended.append("published")
 
-    await until(lambda: not any("planning" in each.get_name() for each in hub._background_tasks))  # of the plug
+    await until(lambda: not any("planning" in str(each) for each in hub._background_tasks))  # of the plug
     monkeypatch.setattr(ours, "publish_vehicle", for_ever)
     manager_of(hub).planning.statuses.async_tell_again(record_of(hub))
     await has_begun.wait()

@@ -1,7 +1,9 @@
 """What the frontend is told of a page that shows progress: it asks once for each telling, and none may be too many."""
 
+import ast
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,10 @@ from homeassistant.data_entry_flow import (
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
+from custom_components.utility_han.hub.flow.progress import shows_progress
 from custom_components.utility_han.hub.flow.repair import HubRepairFlow
+
+COMPONENT = Path(__file__).parents[2] / "custom_components" / "utility_han"
 
 type Result = FlowResult[FlowContext, str]
 
@@ -73,6 +78,7 @@ class _Waiting(_Pages):
         if self._found == "by what is waited for":
             _ = self.hub
 
+    @shows_progress
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> Any:
         self._task = self._task or self.hass.async_create_task(self._work())
         if not self._task.done():
@@ -100,3 +106,18 @@ async def test_dialog_that_has_to_end_while_it_shows_progress_ends_with_a_word(
     page = await dialogs.async_configure(dialog.flow_id)
     assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
     assert dialogs.async_progress() == []
+
+
+def test_every_step_that_shows_progress_is_marked() -> None:
+    """One that is not would answer with an error where it has to end the dialog."""
+    found = []
+    for path in COMPONENT.rglob("*.py"):
+        for step in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(step, ast.AsyncFunctionDef) or not step.name.startswith("async_step_"):
+                continue
+            called = {each.attr for each in ast.walk(step) if isinstance(each, ast.Attribute)}
+            if called & {"async_show_progress", "_async_walk"}:
+                marks = {each.id for each in step.decorator_list if isinstance(each, ast.Name)}
+                found.append((step.name, "shows_progress" in marks))
+    assert len(found) >= 10
+    assert [name for name, marked in found if not marked] == []
