@@ -242,9 +242,9 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub, written: datetime) 
     account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
     told = await KeptPrices.async_get(hass, entry.entry_id)
     told.async_follow(hub.tariff, entry.data.get(CONF_GATEWAY_LFDI, ""))
-    if account.vtn is not None and account.ven_key is not None:
-        hub.link.note_whose(account.ven_key)
-        told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject, account.ven_key)
+    if account.vtn is not None:
+        hub.link.note_whose(account.vtn.key)
+        told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject, account.vtn.key)
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
