@@ -51,6 +51,15 @@ def test_clock_moves_what_it_is_off_by(read: list[float | None], used: int) -> N
     assert (told.start, told.end) == (clock.ours(_AT), clock.ours(_AT + _HOUR))
 
 
+@pytest.mark.parametrize("kept", ["soon", None, float("nan"), 1e12, -1e300])
+async def test_what_was_kept_of_a_clock_and_comes_to_no_time_is_asked_anew(
+    client: Ieee2030_5Gateway, kept: object
+) -> None:
+    """A hub could not be loaded with it, and not with the next start either."""
+    client.restore({"clock_ahead": kept})
+    assert "clock_ahead" not in client.snapshot()
+
+
 @pytest.mark.parametrize("hours", [3, -3])
 async def test_price_and_message_in_force_are_what_the_gateway_says_is(
     client: Ieee2030_5Gateway, gateway: SimulatedGateway, hours: int
