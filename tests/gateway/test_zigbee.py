@@ -286,6 +286,15 @@ async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGate
     assert link.statistics()["parent"] == 0, "the meter itself"
 
 
+async def test_radio_that_has_left_asks_nobody_any_more(link: EzspGateway) -> None:
+    async with link._network.talk():
+        pass
+    await link.leave()
+    with pytest.raises(GatewayError) as caught:
+        await link._network.ensure_up()
+    assert caught.value.reason is Reason.LEFT_NETWORK
+
+
 @pytest.mark.use_case("DM-1")
 async def test_order_to_leave_is_honoured(link: EzspGateway, gateway: SimulatedGateway) -> None:
     await gateway.tell_to_leave(gateway.radio()["eui64"])
