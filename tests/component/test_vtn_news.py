@@ -180,8 +180,8 @@ async def test_busy_vtn_is_asked_for_its_webhook_later(
         assert news.way == "polling"
         assert "429" in news.note
         await simulated_vtn.call("DELETE", "/faults")
-        news._looked = None  # it may be asked again
-        await coordinator_of(entry).async_refresh()
+        with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() + timedelta(hours=1)):
+            await coordinator_of(entry).async_refresh()
         await until(lambda: news.way == "webhook")
         assert news.note == ""
         assert await hass.config_entries.async_unload(entry.entry_id)
