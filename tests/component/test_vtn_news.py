@@ -326,6 +326,16 @@ async def test_subscription_is_renewed_at_once_where_our_clock_was_put_back(
         await until(lambda: subscribe.await_count == 1)
 
 
+@pytest.mark.simulator_only("webhooks")
+async def test_way_is_chosen_with_the_next_poll_where_a_broker_was_lost(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    async with subscribing(hass, vtn) as (entry, subscribe):
+        news_of(entry)._lost(UtilityError(UtilityReason.UTILITY_UNREACHABLE, "gone"))
+        await poll(hass, entry)
+        await until(lambda: subscribe.await_count == 1)
+
+
 @pytest.mark.simulator_only("MQTT: a broker that ends")
 @pytest.mark.parametrize("stood", [0.0, 300.0], ids=["after long", "soon"])
 async def test_broker_that_was_lost_is_looked_for_with_the_next_poll(
