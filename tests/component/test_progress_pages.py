@@ -86,7 +86,10 @@ class _Waiting(_Pages):
         await self._task
         if self._found == "as a page":
             return self.async_abort(reason="gone")
-        return self.async_show_progress_done(next_step_id="end" if self.hub else "never")
+        return self.async_show_progress_done(next_step_id="end" if self._found == "nothing" or self.hub else "never")
+
+    async def async_step_end(self, user_input: dict[str, Any] | None = None) -> Any:
+        return self.async_show_form(step_id="end")
 
 
 @pytest.mark.parametrize("found", ["by what is waited for", "by the page", "as a page"])
@@ -106,6 +109,37 @@ async def test_dialog_that_has_to_end_while_it_shows_progress_ends_with_a_word(
     page = await dialogs.async_configure(dialog.flow_id)
     assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
     assert dialogs.async_progress() == []
+
+
+async def test_dialog_that_has_to_end_before_it_shows_progress_ends_at_once(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    """Who begins a dialog is given its first page, and asks for none that follows progress."""
+    dialog = _Waiting(hub, "as a page")
+    dialog._go_on.set()
+    page = await _Dialogs(hass, dialog).async_init("a-handler")
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
+
+
+@pytest.mark.parametrize("asked", [False, True])
+async def test_end_of_progress_is_told_until_somebody_asks_for_what_follows(
+    hass: HomeAssistant, hub: ConfigEntry, *, asked: bool
+) -> None:
+    """Who asks at a telling after that may be told that there is no such dialog."""
+    dialog = _Waiting(hub, "nothing")
+    dialogs = _Dialogs(hass, dialog)
+    await dialogs.async_init("a-handler")
+    dialog._go_on.set()
+    await hass.async_block_till_done()
+    if asked:
+        page = await dialogs.async_configure(dialog.flow_id)
+        assert page["step_id"] == "end"
+    told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    for seconds in (2, 4, 8):
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+        await hass.async_block_till_done()
+    assert bool(told) is not asked
+    dialogs.async_abort(dialog.flow_id)
 
 
 def test_every_step_that_shows_progress_is_marked() -> None:

@@ -105,7 +105,8 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     @callback
     def _tell_again(self, wait: timedelta) -> None:
         """Tell that the page is over, ever less often, until somebody has asked for the next."""
-        self._stop_telling()
+        if self._cancel_telling is not None:
+            self._cancel_telling()  # what waits to be told late is told all the same
 
         @callback
         def tell(_now: datetime) -> None:
