@@ -327,7 +327,8 @@ async def test_radio_that_is_pulled_out_comes_back(link: EzspGateway, gateway: S
 
 
 @pytest.mark.use_case("DM-1")
-async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: SimulatedGateway) -> None:
+@pytest.mark.parametrize("answered", [False, True])
+async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: SimulatedGateway, *, answered: bool) -> None:
     """What is being said is a command that the radio does not have, and nobody hears so."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unhandled.append(context))
@@ -341,6 +342,8 @@ async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: Simulated
 
     async def sends(self: Gateway, data: bytes) -> None:
         sending.append(asyncio.ensure_future(send(self, data)))
+        if answered:
+            await until(lambda: not self._api._protocol._awaiting)
         said.set()
         await asyncio.Event().wait()
 
