@@ -1,12 +1,15 @@
 """Whose clock it is: a gateway's is off, and what it tells and is told keeps its meaning."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from custom_components.utility_han.esi import Message, Priority, in_force
+from custom_components.utility_han.esi import EventKind, EventResponse, Message, Priority, ResponseStatus, in_force
 from custom_components.utility_han.gateway.clock import GatewayClock
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.zigbee.messaging import Messages
+from custom_components.utility_han.gateway.zigbee.times import utc_time
 from tests.conftest import SimulatedGateway
 from tests.gateway.test_gateway_vehicle import EVSE, LFDI, REQUEST, STATUS
 
@@ -121,3 +124,14 @@ async def test_clock_that_its_own_walker_finds_is_asked_for_once(
     await client.discover_registers()
     asked = [each["path"] for each in (await gateway.log())["requests"]]
     assert asked.count("/tm") == 1, asked
+
+
+@pytest.mark.parametrize("ahead", [None, 7200.0, -7200.0])
+async def test_person_acknowledges_a_zigbee_message_when_it_is_by_the_meters_clock(ahead: float | None) -> None:
+    """Where it never told its own there is no other than ours, and the field cannot be left out."""
+    messenger, clock = Mock(tell=AsyncMock()), GatewayClock()
+    clock.take(None if ahead is None else timedelta(seconds=ahead))
+    answer = EventResponse(EventKind.TEXT, "02", LFDI, ResponseStatus.ACKNOWLEDGED, _AT, "")
+    await Messages(messenger, clock).confirm(answer)
+    said = messenger.tell.await_args.kwargs
+    assert (said["message_id"], said["confirmation_time"]) == (2, utc_time(_AT + timedelta(seconds=ahead or 0)))
