@@ -19,7 +19,7 @@ from .account.access import Goodbye, async_give_up_account
 from .account.actions import async_register_price_actions
 from .account.entities import account_shown
 from .account.manager import AccountManager, async_account_of
-from .account.told import ToldByVtn, told_shown
+from .account.told import ToldByVtn, async_forget_shown, told_shown
 from .const import (
     CONF_ADDED_BY_US,
     CONF_FORMER,
@@ -303,6 +303,8 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
     ]
     if hub.manager(AccountManager).vtn is not None:
         hub.shown = [*hub.shown, told_shown(hub.manager(ToldByVtn))]
+    else:
+        async_forget_shown(hass, hub.entry)
 
 
 async def _async_start(hass: HomeAssistant, hub: Hub) -> None:
