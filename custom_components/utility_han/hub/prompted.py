@@ -15,12 +15,10 @@ from homeassistant.helpers.event import async_call_later
 from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError
 from ..utility import UtilityError
-from .rounds import LONGEST_ROUND, Backoff, Rounds
+from .rounds import ENDS_WITHIN, LONGEST_ROUND, Backoff, Rounds
 
 REST = 10.0
 """Seconds between two polls, however much a gateway or a VTN tells of."""
-_ENDS_WITHIN = 10.0
-"""Seconds for what is cancelled, as Home Assistant has it."""
 
 
 class Prompted:
@@ -130,4 +128,4 @@ class Prompted:
         self._close()
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait([self._task], timeout=_ENDS_WITHIN)
+            await asyncio.wait([self._task], timeout=ENDS_WITHIN)

@@ -24,6 +24,8 @@ from .listeners import Listeners
 _FIRST = 5.0
 _LONGEST = 900.0
 LONGEST_ROUND = 900.0
+ENDS_WITHIN = 10.0
+"""Seconds that a hub that is unloaded waits for what is under way, as Home Assistant does."""
 _LONGEST_ASKED_FOR = 86400.0
 """Who asks to be left alone for longer is asked again all the same."""
 _UNDERSTOOD = (GatewayError, UtilityError)

@@ -108,7 +108,7 @@ class LoadControlManager:
     async def async_shutdown(self) -> None:
         """End all timers and keep how things stand; what is in force stays in force."""
         self._closed = True
-        self._carrying.async_stop()
+        await self._carrying.async_end()
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
