@@ -5,6 +5,7 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -135,11 +136,20 @@ async def test_end_of_progress_is_told_until_somebody_asks_for_what_follows(
         page = await dialogs.async_configure(dialog.flow_id)
         assert page["step_id"] == "end"
     told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
-    for seconds in (2, 4, 8):
+    for seconds in (2**each for each in range(1, 10)):  # up to two minutes apart, and then no more
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
         await hass.async_block_till_done()
     assert bool(told) is not asked
     dialogs.async_abort(dialog.flow_id)
+
+
+async def test_end_of_progress_that_comes_twice_is_told_in_one_row(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    pages, ended = _Pages(hub), Mock()
+    pages.hass, pages.flow_id, pages.handler = hass, "a-flow", "a-handler"
+    with patch("custom_components.utility_han.hub.flow.progress.async_call_later", return_value=ended) as later:
+        for _ in range(2):
+            pages.async_show_progress_done(next_step_id="end")
+    assert (later.call_count, ended.call_count) == (2, 1)
 
 
 def test_every_step_that_shows_progress_is_marked() -> None:
