@@ -60,7 +60,7 @@ _SELECTS: Mapping[str, int | str] = {
     "_radio": 1,
 }
 """What makes a select field of a dialog, and which argument names its texts."""
-_LEFT = ("utility_not_told", "vtn_not_told", "radio_not_left")
+_LEFT = ("utility_not_told", "vtn_not_told", "radio_not_left", "radio_left_alone")
 """What people are told that a removed hub has left behind."""
 _ASKED = frozenset({WHOSE_SESSION, WHOSE_ENERGY})
 """What a repair flow asks about, which names its select field."""
@@ -93,9 +93,7 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
     said = (
         *(each.nothing for each in SAYINGS.values()),
         *_ASKED,
-        "utility_not_told",
-        "vtn_not_told",
-        "radio_not_left",
+        *_LEFT,
     )
     yield Sheet.NOTIFICATION, (f"{each}_{part}" for each in said for part in _SAYS)
     yield Sheet.PROGRAM_SIGNAL, {*SIGNALS.values(), *FAMILIES.values()}

@@ -34,7 +34,7 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 # Steps that show no page of their own.
 _PAGELESS = {
     "zeroconf", "integration_discovery", "reauth", "self_check", "commission", "background", "identity_new", "finish",
-    "portal", "start_over", "ended",
+    "portal", "start_over", "after_progress",
     "creation", "authorize_rejected", "usb", "rejoin",
     "pin_accept", "pin_again", "vtn_sign_in", "vtn_sign_in_anew", "vtn_programs",
 }  # fmt: skip

@@ -25,6 +25,7 @@ from custom_components.utility_han.hub.entity import SubjectEntity
 from custom_components.utility_han.hub.flow import stepping
 from script.demo_home.process import led
 from tests.helpers.documents import problems
+from tests.helpers.workers import async_end_workers
 
 # Until all tests are found nearly everything that is made stays: looking for garbage takes a quarter of that time.
 gc.disable()
@@ -113,6 +114,14 @@ async def enable_event_loop_debug() -> None:
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
     loop.get_debug = lambda: False  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+async def _workers_end(verify_cleanup: None) -> AsyncIterator[None]:
+    """Have the threads of the executor end before they are looked for."""
+    yield
+    loop: Any = asyncio.get_running_loop()
+    await async_end_workers(loop._default_executor)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from .account.access import Goodbye, async_give_up_account
 from .account.actions import async_register_price_actions
 from .account.entities import account_shown
 from .account.manager import AccountManager, async_account_of
-from .account.told import ToldByVtn, told_shown
+from .account.told import ToldByVtn, async_forget_shown, told_shown
 from .const import (
     CONF_ADDED_BY_US,
     CONF_FORMER,
@@ -242,9 +242,9 @@ async def _async_add_managers(hass: HomeAssistant, hub: Hub, written: datetime) 
     account = hub.add_manager(await async_account_of(hass, entry, registrations, witness, hub.rounds))
     told = await KeptPrices.async_get(hass, entry.entry_id)
     told.async_follow(hub.tariff, entry.data.get(CONF_GATEWAY_LFDI, ""))
-    if account.vtn is not None and account.ven_key is not None:
-        hub.link.note_whose(account.ven_key)
-        told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject, account.ven_key)
+    if account.vtn is not None:
+        hub.link.note_whose(account.vtn.key)
+        told.async_follow(hub.add_manager(ToldByVtn(hass, hub, account.vtn)).subject, account.vtn.key)
     registrar = hub.add_manager(Registrar(hass, hub, registrations, account))
     kept = await KeptControls.async_get(hass, entry.entry_id)
     manages = hub.identity is not None and entry.data.get(CONF_KIND) == DeviceKind.ENERGY_MANAGEMENT_SYSTEM
@@ -303,6 +303,8 @@ def _async_show(hass: HomeAssistant, hub: Hub) -> None:
     ]
     if hub.manager(AccountManager).vtn is not None:
         hub.shown = [*hub.shown, told_shown(hub.manager(ToldByVtn))]
+    else:
+        async_forget_shown(hass, hub.entry)
 
 
 async def _async_start(hass: HomeAssistant, hub: Hub) -> None:

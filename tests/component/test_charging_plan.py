@@ -98,9 +98,10 @@ async def plan_for(hass: HomeAssistant, hub: ConfigEntry, departure: datetime, e
 
 async def look_through(hub: ConfigEntry) -> None:
     """Have the plan looked at, and be done with what follows."""
-    planning = manager_of(hub).planning
-    await until(lambda: not planning._busy)
-    await planning._look()
+    looking = manager_of(hub).planning._looking
+    await until(lambda: not looking.working)
+    looking.async_prompt()
+    await until(lambda: not (looking.working or looking._prompted))
 
 
 async def test_gateway_is_told_what_the_vehicle_needs(

@@ -235,7 +235,9 @@ async def test_plan_that_is_made_while_it_is_looked_at_is_looked_at_once_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It does not wait for the next look of now and then, of which there is none here."""
-    manager_of(hub).planning.async_stop()
+    cancel = manager_of(hub).planning._cancel
+    assert cancel is not None
+    cancel()
     ours, has_begun, goes_on = hub.runtime_data.gateway, asyncio.Event(), asyncio.Event()
 
     async def slowly(*told: Any) -> None:
@@ -251,6 +253,27 @@ async def test_plan_that_is_made_while_it_is_looked_at_is_looked_at_once_more(
     await asyncio.sleep(0)
     goes_on.set()
     assert (await requested(gateway))["energy"] == 20_000
+
+
+async def test_look_that_is_under_way_ends_with_its_hub(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asked a gateway that was closed, beside the look of the hub that was loaded anew."""
+    ours, has_begun, ended = hub.runtime_data.gateway, asyncio.Event(), list[str]()
+
+    async def for_ever(*_told: Any) -> None:
+        has_begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("published")
+
+    await until(lambda: not any("planning" in str(each) for each in hub._background_tasks))  # of the plug
+    monkeypatch.setattr(ours, "publish_vehicle", for_ever)
+    manager_of(hub).planning.statuses.async_tell_again(record_of(hub))
+    await has_begun.wait()
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    assert ended
 
 
 @pytest.mark.parametrize("anew", [False, True], ids=["charge now", "planned anew"])

@@ -1,6 +1,7 @@
 """With what a vehicle charges: the lower of vehicle and charger, and the limit that is in force (UR-EV)."""
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -8,6 +9,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 
 from custom_components.utility_han.devices.device import HanDevice
+from custom_components.utility_han.vehicles.charger_power import phases_for
 from custom_components.utility_han.vehicles.charging_power import Limit, charged_until, greatest_power, limit_now
 
 pytestmark = pytest.mark.use_case("UR-EV")
@@ -19,6 +21,12 @@ DATA = {"max_power": 11.0}
 
 def station(entity_id: str) -> HanDevice:
     return cast("HanDevice", SimpleNamespace(control={"entity_id": entity_id}))
+
+
+@pytest.mark.parametrize(("highest", "phases"), [(0.0, 3), (-6.0, 3), (inf, 3), (16.0, 1), (6.0, 3), (1000.0, 1)])
+def test_limit_that_says_nothing_of_phases_leaves_as_many_as_there_may_be(highest: float, phases: int) -> None:
+    """A number may have a range of nothing, and one without a range is no charger's."""
+    assert phases_for(3_700, highest) == phases
 
 
 @pytest.mark.parametrize(("vehicle", "watts"), [(None, 11_000), (3.7, 3_700), (22.0, 11_000)])

@@ -57,6 +57,20 @@ async def test_what_was_chosen_and_is_gone_is_told_of_together_until_it_is_back(
 
 
 @pytest.mark.use_case("RD-1")
+async def test_nothing_is_told_of_what_is_looked_at_while_its_hub_is_unloaded(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    """Nobody would take it back, also not of a hub that is removed."""
+    await bind(hass, hub)
+    hass.states.async_remove(CAR_PLUG)
+    health, now = hub.runtime_data.manager(HealthManager), dt_util.utcnow()
+    await health.async_evaluate(now)
+    assert await hass.config_entries.async_unload(hub.entry_id)
+    await health.async_evaluate(now + timedelta(minutes=6))  # it was under way
+    assert told(hass, hub) == []
+
+
+@pytest.mark.use_case("RD-1")
 async def test_disabled_entity_is_as_good_as_gone_and_one_that_is_away_is_not(
     hass: HomeAssistant, hub: ConfigEntry
 ) -> None:

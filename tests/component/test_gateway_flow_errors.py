@@ -360,7 +360,7 @@ async def test_page_that_is_over_is_told_of_until_nobody_can_be_listening(
     flow_id, told = result["flow_id"], []
 
     def over() -> bool:
-        return hass.config_entries.flow.async_get(flow_id)["step_id"] == "commissioned"
+        return hass.config_entries.flow.async_get(flow_id)["step_id"] == "after_progress"
 
     hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, callback(lambda _event: told.append(over())))
     await hass.config_entries.flow.async_configure(flow_id, answer)
@@ -390,7 +390,7 @@ async def test_page_that_is_over_is_not_told_of_while_the_next_one_is_made(
     @callback
     def changed(event: Event[Any]) -> None:
         told.append(event)
-        if hass.config_entries.flow.async_get(flow_id)["step_id"] == "commissioned":
+        if hass.config_entries.flow.async_get(flow_id)["step_id"] == "after_progress":
             over.set()
 
     monkeypatch.setattr(UtilityHanConfigFlow, "async_step_commissioned", slow)

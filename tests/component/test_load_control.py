@@ -566,6 +566,34 @@ async def test_disabled_hub_keeps_nothing_switched_off(hass: HomeAssistant, make
     assert home.is_on()
 
 
+async def test_entity_that_is_being_switched_as_its_hub_is_disabled_is_put_back_after_that(
+    hass: HomeAssistant, make_home: MakeHome
+) -> None:
+    """An appliance may take seconds: it was switched on again first, and off after that, by nobody any more."""
+    home, begun, goes_on = await make_home(SWITCH), asyncio.Event(), asyncio.Event()
+
+    async def slowly(call: ServiceCall) -> None:
+        if call.service == "turn_off":
+            begun.set()
+            await goes_on.wait()
+        hass.states.async_set("input_boolean.load", call.service.removeprefix("turn_"))
+
+    for how in ("on", "off"):
+        hass.services.async_register("input_boolean", f"turn_{how}", slowly)
+    await home.gateway.publish(program=1, start_in=-2, duration=1800)
+    polling = asyncio.create_task(home.entry.runtime_data.coordinator.async_refresh())
+    await begun.wait()
+    disabling = asyncio.create_task(
+        hass.config_entries.async_set_disabled_by(home.entry.entry_id, ConfigEntryDisabler.USER)
+    )
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+    goes_on.set()
+    await asyncio.gather(polling, disabling)
+    await home.settle()
+    assert home.is_on()
+
+
 async def test_entity_that_is_away_while_its_hub_is_disabled_is_told_of_and_put_back_when_it_is_there(
     hass: HomeAssistant, make_home: MakeHome
 ) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from homeassistant.core import HomeAssistant
@@ -14,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import GatewayError, Reason
+from custom_components.utility_han.hub.link_record import LinkRecord
 from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -254,6 +256,22 @@ async def test_silence_is_counted_on_over_a_restart_where_our_clock_was_put_back
     assert contact.silent_for(now + timedelta(hours=2)) >= timedelta(hours=6, minutes=59)
     await entry.runtime_data.coordinator.async_refresh()
     assert issue_registry.async_get_issue(DOMAIN, f"gateway_silent_{entry.entry_id}") is not None
+
+
+async def test_how_long_a_gateway_is_silent_is_kept_now_and_then_in_case_of_a_power_cut(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry, now = await commission(gateway), dt_util.utcnow()
+    await gateway.fault("refuse")
+    written: list[bool] = []
+    for minutes in (0, 16, 17, 33):
+        with (
+            patch.object(LinkRecord, "save_later") as later,
+            patch("homeassistant.util.dt.utcnow", return_value=now + timedelta(minutes=minutes)),
+        ):
+            await entry.runtime_data.coordinator.async_refresh()
+        written.append(later.called)
+    assert written[1:] == [True, False, True]
 
 
 async def test_poll_that_ends_after_its_hub_was_unloaded_tells_nobody(

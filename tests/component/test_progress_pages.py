@@ -1,8 +1,11 @@
 """What the frontend is told of a page that shows progress: it asks once for each telling, and none may be too many."""
 
+import ast
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from unittest.mock import Mock, patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
@@ -18,7 +21,10 @@ from homeassistant.data_entry_flow import (
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_capture_events, async_fire_time_changed
 
+from custom_components.utility_han.hub.flow.progress import shows_progress
 from custom_components.utility_han.hub.flow.repair import HubRepairFlow
+
+COMPONENT = Path(__file__).parents[2] / "custom_components" / "utility_han"
 
 type Result = FlowResult[FlowContext, str]
 
@@ -73,6 +79,7 @@ class _Waiting(_Pages):
         if self._found == "by what is waited for":
             _ = self.hub
 
+    @shows_progress
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> Any:
         self._task = self._task or self.hass.async_create_task(self._work())
         if not self._task.done():
@@ -80,7 +87,10 @@ class _Waiting(_Pages):
         await self._task
         if self._found == "as a page":
             return self.async_abort(reason="gone")
-        return self.async_show_progress_done(next_step_id="end" if self.hub else "never")
+        return self.async_show_progress_done(next_step_id="end" if self._found == "nothing" or self.hub else "never")
+
+    async def async_step_end(self, user_input: dict[str, Any] | None = None) -> Any:
+        return self.async_show_form(step_id="end")
 
 
 @pytest.mark.parametrize("found", ["by what is waited for", "by the page", "as a page"])
@@ -100,3 +110,58 @@ async def test_dialog_that_has_to_end_while_it_shows_progress_ends_with_a_word(
     page = await dialogs.async_configure(dialog.flow_id)
     assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
     assert dialogs.async_progress() == []
+
+
+async def test_dialog_that_has_to_end_before_it_shows_progress_ends_at_once(
+    hass: HomeAssistant, hub: ConfigEntry
+) -> None:
+    """Who begins a dialog is given its first page, and asks for none that follows progress."""
+    dialog = _Waiting(hub, "as a page")
+    dialog._go_on.set()
+    page = await _Dialogs(hass, dialog).async_init("a-handler")
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
+
+
+@pytest.mark.parametrize("asked", [False, True])
+async def test_end_of_progress_is_told_until_somebody_asks_for_what_follows(
+    hass: HomeAssistant, hub: ConfigEntry, *, asked: bool
+) -> None:
+    """Who asks at a telling after that may be told that there is no such dialog."""
+    dialog = _Waiting(hub, "nothing")
+    dialogs = _Dialogs(hass, dialog)
+    await dialogs.async_init("a-handler")
+    dialog._go_on.set()
+    await hass.async_block_till_done()
+    if asked:
+        page = await dialogs.async_configure(dialog.flow_id)
+        assert page["step_id"] == "end"
+    told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    for seconds in (2**each for each in range(1, 10)):  # up to two minutes apart, and then no more
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=seconds))
+        await hass.async_block_till_done()
+    assert bool(told) is not asked
+    dialogs.async_abort(dialog.flow_id)
+
+
+async def test_end_of_progress_that_comes_twice_is_told_in_one_row(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    pages, ended = _Pages(hub), Mock()
+    pages.hass, pages.flow_id, pages.handler = hass, "a-flow", "a-handler"
+    with patch("custom_components.utility_han.hub.flow.progress.async_call_later", return_value=ended) as later:
+        for _ in range(2):
+            pages.async_show_progress_done(next_step_id="end")
+    assert (later.call_count, ended.call_count) == (2, 1)
+
+
+def test_every_step_that_shows_progress_is_marked() -> None:
+    """One that is not would answer with an error where it has to end the dialog."""
+    found = []
+    for path in COMPONENT.rglob("*.py"):
+        for step in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(step, ast.AsyncFunctionDef) or not step.name.startswith("async_step_"):
+                continue
+            called = {each.attr for each in ast.walk(step) if isinstance(each, ast.Attribute)}
+            if called & {"async_show_progress", "_async_walk"}:
+                marks = {each.id for each in step.decorator_list if isinstance(each, ast.Name)}
+                found.append((step.name, "shows_progress" in marks))
+    assert len(found) >= 10
+    assert [name for name, marked in found if not marked] == []

@@ -2,9 +2,11 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CALLBACK_TYPE, CoreState, HassJob, HomeAssistant
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -82,6 +84,67 @@ async def test_error_that_nobody_thought_of_is_shown_and_ends_nothing(
     work.prompted.async_prompt()
     await work.rests()
     assert (work.begun, dict(work.rounds.failing)) == (2, {})
+    await work.unload()
+
+
+async def test_what_failed_is_done_again_by_itself_and_at_once_where_it_is_prompted(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.begun == 1
+    work.prompted.async_prompt()
+    assert work.begun == 2, "who prompts it waits for no pause"
+    await work.rests()
+    work.fails = None
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=30))
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (3, {})
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=3600))
+    await work.rests()
+    assert work.begun == 3
+    await work.unload()
+
+
+async def test_pause_after_a_failure_is_longer_each_time_until_it_succeeds(hass: HomeAssistant) -> None:
+    work, waits = Work(hass), list[float]()
+
+    def later(_hass: HomeAssistant, seconds: float, _job: HassJob[Any, Any]) -> CALLBACK_TYPE:
+        waits.append(seconds)
+        return lambda: None
+
+    work.goes_on.set()
+    with patch("custom_components.utility_han.hub.prompted.async_call_later", later):
+        for fails in (True, True, False, True):
+            work.fails = ZeroDivisionError() if fails else None
+            work.prompted.async_prompt()
+            await hass.async_block_till_done(wait_background_tasks=True)
+            work.prompted._rested(dt_util.utcnow())
+    assert [each for each in waits if each] == [5.0, 10.0, 5.0]
+    await work.unload()
+
+
+async def test_what_failed_is_not_done_again_once_its_hub_is_unloaded(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    await work.rests()
+    assert work.prompted._waits is not None
+    await work.unload()
+    assert work.prompted._waits is None, "no timer outlives it"
+
+
+async def test_what_is_under_way_has_ended_once_it_is_ended(hass: HomeAssistant) -> None:
+    work = Work(hass)
+    work.fails = ZeroDivisionError()
+    work.prompted.async_prompt()
+    assert work.prompted.working
+    await work.prompted.async_end()
+    assert not work.prompted.working
+    work.prompted.async_prompt()
+    await work.rests()
+    assert (work.begun, dict(work.rounds.failing)) == (1, {})
+    await work.prompted.async_end()
     await work.unload()
 
 

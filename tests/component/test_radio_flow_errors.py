@@ -22,7 +22,7 @@ from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_radio_flow import join_again, with_stick
 from tests.conftest import SimulatedGateway
 from tests.helpers import flows
-from tests.helpers.states import until
+from tests.helpers.states import persistent_notifications, until
 from tests.helpers.stick import METER, plugged_in, two_meters
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vtn_hub import hub_without_meter
@@ -223,3 +223,38 @@ async def test_meter_of_a_stick_that_is_chosen_again_goes_on_counting(hass: Home
         assert entry.data["meter"] == METER
         assert not entry.runtime_data.link.guard.rebased
         assert await hass.config_entries.async_unload(entry.entry_id)
+
+
+@pytest.mark.use_case("IP-7")
+@pytest.mark.parametrize(
+    ("domain", "title", "state"),
+    [
+        ("zha", "ZHA", ConfigEntryState.SETUP_RETRY),
+        ("zha", "ZHA that is disabled", ConfigEntryState.NOT_LOADED),
+        ("rainforest_raven", "RAVEn", ConfigEntryState.LOADED),
+        (DOMAIN, "The other house", ConfigEntryState.LOADED),
+    ],
+)
+async def test_port_that_others_use_by_now_is_not_opened_for_a_hub_that_is_removed(
+    hass: HomeAssistant,
+    gateway: SimulatedGateway,
+    commission: Commission,
+    domain: str,
+    title: str,
+    state: ConfigEntryState,
+) -> None:
+    """Whoever opens a port resets what is there: ZHA's network stood still, or a stick that is read."""
+    entry = await commission(gateway)
+    port = gateway.radio()["url"]
+    taken = MockConfigEntry(domain=domain, title=title, data={"device": {"path": port} if domain == "zha" else port})
+    taken.add_to_hass(hass)
+    taken.mock_state(hass, state)
+    with patch("custom_components.utility_han.hub.leaving.async_open_link") as opened:
+        await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert bool(opened.await_count) is (state is ConfigEntryState.NOT_LOADED)
+    if opened.await_count:
+        return
+    (told,) = [each for each in persistent_notifications(hass) if "radio" in each["title"]]
+    assert (title in told["message"], gateway.radio()["eui64"] in told["message"]) == (True, True)
+    taken.mock_state(hass, ConfigEntryState.NOT_LOADED)

@@ -1,14 +1,15 @@
 """Nothing ends silently: whatever breaks in the background is told once, shown, and done again."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HassJob, HassJobType, HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.account.manager import AccountManager
@@ -283,6 +284,52 @@ async def test_everything_ends_with_the_hub(home: Home, caplog: pytest.LogCaptur
     assert home.entry.state is ConfigEntryState.NOT_LOADED
     assert not home.entry._background_tasks
     assert not home.entry._tasks
+
+
+async def test_nothing_is_begun_once_the_hub_is_unloaded(home: Home) -> None:
+    """What an action or a flow that outlives it begins nobody would end."""
+    work, done = home.entry.runtime_data.rounds, list[str]()
+
+    async def each() -> None:
+        done.append("begun")
+
+    async def fails() -> None:
+        done.append("done")
+        raise ThisIsNewError
+
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    work.begin("anything", each)
+    await work.do("something", fails)
+    await home.hass.async_block_till_done(wait_background_tasks=True)
+    assert done == ["done"], "who does it waits for it, and nobody tries it again"
+    assert not home.entry._background_tasks
+
+
+async def test_hub_that_is_unloaded_waits_for_what_its_timers_began(home: Home) -> None:
+    """It went on beside the hub that was loaded anew."""
+    under_way, ended = asyncio.Event(), list[str]()
+
+    async def slowly(_now: datetime) -> None:
+        under_way.set()
+        await asyncio.sleep(0.05)
+        ended.append("time came")
+
+    called = home.entry.runtime_data.rounds.timed("looking", slowly)
+    assert HassJob(called).job_type is HassJobType.Callback
+    called(dt_util.utcnow())
+    await under_way.wait()
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    assert ended
+
+
+async def test_no_timer_of_a_hub_begins_what_nobody_waits_for(home: Home) -> None:
+    """Home Assistant makes a task of its own of a coroutine that a timer is given, which no hub knows of."""
+    await home.hass.async_block_till_done()
+    jobs = {id(each): each for each in gc.get_objects() if isinstance(each, HassJob)}
+    ours = [each for each in jobs.values() if str(getattr(each.target, "__module__", "")).startswith(COMPONENT)]
+    timers = [each for each in ours if "interval" in str(each.name) or "async_track" in str(each.name)]
+    assert timers, "there are some"
+    assert [str(each) for each in timers if each.job_type is not HassJobType.Callback] == []
 
 
 def test_listener_that_fails_keeps_no_other_from_being_told() -> None:

@@ -1,6 +1,8 @@
 """A hub with a VTN: how it is polled, and what is known of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -8,14 +10,25 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
+from custom_components.utility_han.account.access import async_open_vtn, ven_key_of
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
+from custom_components.utility_han.hub.link_record import LinkRecord
+from custom_components.utility_han.reports.store import KeptReports
 from custom_components.utility_han.utility import UtilityReason
+from custom_components.utility_han.utility.openadr import OpenAdr
 from custom_components.utility_han.utility.openadr.polling import Changes
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers.simulated_vtn import SimulatedVtn
-from tests.helpers.vtn_hub import coordinator_of, hub_without_meter, known_of, poll, put_beside_meter
+from tests.helpers.vtn_hub import (
+    coordinator_of,
+    entry_without_meter,
+    hub_without_meter,
+    known_of,
+    poll,
+    put_beside_meter,
+)
 from tests.openadr.under_test import Vtn
 
 
@@ -138,3 +151,20 @@ async def test_followed_program_that_vanishes_is_told(hass: HomeAssistant, vtn: 
     await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert issue not in ir.async_get(hass).issues
+
+
+async def test_vtn_that_is_another_one_while_its_hub_is_set_up_is_told_apart(hass: HomeAssistant, vtn: Vtn) -> None:
+    """A dialog may end just then: until it is loaded anew, a hub goes by what it was opened with."""
+    entry = entry_without_meter(hass, vtn)
+    known = entry.data[CONF_VTN]
+
+    async def meanwhile(*told: Any) -> OpenAdr:
+        openadr = await async_open_vtn(*told)
+        hass.config_entries.async_update_entry(entry, data={CONF_VTN: known | {"url": "https://127.0.0.1:9"}})
+        return openadr
+
+    with patch("custom_components.utility_han.account.manager.async_open_vtn", meanwhile):
+        assert await hass.config_entries.async_setup(entry.entry_id)
+    link, reports = [await kept.async_get(hass, entry.entry_id) for kept in (LinkRecord, KeptReports)]
+    assert (link.whose, reports.whose) == (ven_key_of(known), ven_key_of(known))
+    assert await hass.config_entries.async_unload(entry.entry_id)

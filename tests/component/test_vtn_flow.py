@@ -17,6 +17,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from yarl import URL
@@ -291,12 +292,17 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
     await hass.async_block_till_done(wait_background_tasks=True)
 
     assert [ven["venName"] for ven in await vtn.request("GET", "/vens")] == ["elm-street"]
+    shown = {each.unique_id for each in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)}
     result = await flows.choose(hass, await change(hass, entry), "vtn_change")
     result = await flows.choose(hass, result, "vtn_leave")
     result = await flows.submit(hass, result, {})
     assert result["reason"] == "vtn_left"
     assert CONF_VTN not in entry.data
     assert await vtn.request("GET", "/vens") == []
+    await hass.async_block_till_done()
+    left = {each.unique_id for each in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)}
+    gone = {unique_id for unique_id in shown if unique_id.startswith(f"{entry.entry_id}_vtn_")}
+    assert (bool(gone), shown - left) == (True, gone), "what it told is shown by nothing any more"
 
 
 @asynccontextmanager
@@ -348,8 +354,11 @@ async def test_vtn_that_moved_is_the_same_one_where_it_knows_the_ven(
             await account.utility.request_registration("", "", "")
 
         async with another_address(URL(vtn.url)) as url:
-            # The second time it is typed wrong at first, and is where it was.
-            for typed in ([url], ["https://127.0.0.1:9", url]):
+            # The second time it is typed wrong at first, and is where it was; the third time it has lost the ven.
+            for attempt, typed in enumerate(([url], ["https://127.0.0.1:9", url], ["https://127.0.0.1:9", url])):
+                if attempt == 2:
+                    for ven in await vtn.request("GET", "/vens"):
+                        await vtn.request("DELETE", f"/vens/{ven['id']}")
                 result = await flows.choose(hass, await change(hass, entry), "vtn_change")
                 result = await flows.choose(hass, result, "vtn_address")
                 for each in typed:

@@ -180,8 +180,8 @@ async def test_busy_vtn_is_asked_for_its_webhook_later(
         assert news.way == "polling"
         assert "429" in news.note
         await simulated_vtn.call("DELETE", "/faults")
-        news._looked = None  # it may be asked again
-        await coordinator_of(entry).async_refresh()
+        with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() + timedelta(hours=1)):
+            await coordinator_of(entry).async_refresh()
         await until(lambda: news.way == "webhook")
         assert news.note == ""
         assert await hass.config_entries.async_unload(entry.entry_id)
@@ -323,6 +323,16 @@ async def test_subscription_is_renewed_at_once_where_our_clock_was_put_back(
     async with subscribing(hass, vtn) as (entry, subscribe):
         with patch.object(dt_util, "utcnow", return_value=dt_util.utcnow() - timedelta(days=365)):
             await poll(hass, entry)
+        await until(lambda: subscribe.await_count == 1)
+
+
+@pytest.mark.simulator_only("webhooks")
+async def test_way_is_chosen_with_the_next_poll_where_a_broker_was_lost(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    async with subscribing(hass, vtn) as (entry, subscribe):
+        news_of(entry)._lost(UtilityError(UtilityReason.UTILITY_UNREACHABLE, "gone"))
+        await poll(hass, entry)
         await until(lambda: subscribe.await_count == 1)
 
 

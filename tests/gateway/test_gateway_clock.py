@@ -1,12 +1,15 @@
 """Whose clock it is: a gateway's is off, and what it tells and is told keeps its meaning."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from custom_components.utility_han.esi import Message, Priority, in_force
+from custom_components.utility_han.esi import EventKind, EventResponse, Message, Priority, ResponseStatus, in_force
 from custom_components.utility_han.gateway.clock import GatewayClock
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.zigbee.messaging import Messages
+from custom_components.utility_han.gateway.zigbee.times import utc_time
 from tests.conftest import SimulatedGateway
 from tests.gateway.test_gateway_vehicle import EVSE, LFDI, REQUEST, STATUS
 
@@ -49,6 +52,15 @@ def test_clock_moves_what_it_is_off_by(read: list[float | None], used: int) -> N
     message = Message("1", "Peak", Priority.LOW, None, _AT, _AT + _HOUR)
     (told,) = clock.on_ours([message])
     assert (told.start, told.end) == (clock.ours(_AT), clock.ours(_AT + _HOUR))
+
+
+@pytest.mark.parametrize("kept", ["soon", None, float("nan"), 1e12, -1e300])
+async def test_what_was_kept_of_a_clock_and_comes_to_no_time_is_asked_anew(
+    client: Ieee2030_5Gateway, kept: object
+) -> None:
+    """A hub could not be loaded with it, and not with the next start either."""
+    client.restore({"clock_ahead": kept})
+    assert "clock_ahead" not in client.snapshot()
 
 
 @pytest.mark.parametrize("hours", [3, -3])
@@ -112,3 +124,14 @@ async def test_clock_that_its_own_walker_finds_is_asked_for_once(
     await client.discover_registers()
     asked = [each["path"] for each in (await gateway.log())["requests"]]
     assert asked.count("/tm") == 1, asked
+
+
+@pytest.mark.parametrize("ahead", [None, 7200.0, -7200.0])
+async def test_person_acknowledges_a_zigbee_message_when_it_is_by_the_meters_clock(ahead: float | None) -> None:
+    """Where it never told its own there is no other than ours, and the field cannot be left out."""
+    messenger, clock = Mock(tell=AsyncMock()), GatewayClock()
+    clock.take(None if ahead is None else timedelta(seconds=ahead))
+    answer = EventResponse(EventKind.TEXT, "02", LFDI, ResponseStatus.ACKNOWLEDGED, _AT, "")
+    await Messages(messenger, clock).confirm(answer)
+    said = messenger.tell.await_args.kwargs
+    assert (said["message_id"], said["confirmation_time"]) == (2, utc_time(_AT + timedelta(seconds=ahead or 0)))

@@ -286,6 +286,15 @@ async def test_network_key_is_followed(link: EzspGateway, gateway: SimulatedGate
     assert link.statistics()["parent"] == 0, "the meter itself"
 
 
+async def test_radio_that_has_left_asks_nobody_any_more(link: EzspGateway) -> None:
+    async with link._network.talk():
+        pass
+    await link.leave()
+    with pytest.raises(GatewayError) as caught:
+        await link._network.ensure_up()
+    assert caught.value.reason is Reason.LEFT_NETWORK
+
+
 @pytest.mark.use_case("DM-1")
 async def test_order_to_leave_is_honoured(link: EzspGateway, gateway: SimulatedGateway) -> None:
     await gateway.tell_to_leave(gateway.radio()["eui64"])
@@ -318,7 +327,8 @@ async def test_radio_that_is_pulled_out_comes_back(link: EzspGateway, gateway: S
 
 
 @pytest.mark.use_case("DM-1")
-async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: SimulatedGateway) -> None:
+@pytest.mark.parametrize("answered", [False, True])
+async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: SimulatedGateway, *, answered: bool) -> None:
     """What is being said is a command that the radio does not have, and nobody hears so."""
     unhandled: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unhandled.append(context))
@@ -332,6 +342,8 @@ async def test_opening_that_is_cut_off_leaves_no_error_behind(gateway: Simulated
 
     async def sends(self: Gateway, data: bytes) -> None:
         sending.append(asyncio.ensure_future(send(self, data)))
+        if answered:
+            await until(lambda: not self._api._protocol._awaiting)
         said.set()
         await asyncio.Event().wait()
 

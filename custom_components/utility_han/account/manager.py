@@ -11,7 +11,7 @@ from ..const import CONF_ACCOUNT_REFUSED, CONF_UTILITY, CONF_VTN, DOMAIN
 from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witness
-from .access import async_open_utility, async_open_vtn, ven_key_of
+from .access import async_open_utility, async_open_vtn
 from .news import VtnNews
 from .notices import async_follow_vtn
 from .refusals import Refusals
@@ -101,12 +101,6 @@ class AccountManager:
     def account_key(self) -> str | None:
         """What no two accounts at any utilities share; None where none is linked, or it is not known which."""
         return account_key(self._entry.data)
-
-    @property
-    def ven_key(self) -> str | None:
-        """What no two homes at any VTNs share, also after signing in anew; None where no VTN is linked."""
-        vtn = self._entry.data.get(CONF_VTN)
-        return ven_key_of(vtn) if vtn else None
 
     @property
     def linked(self) -> bool:
@@ -226,7 +220,7 @@ async def async_account_of(
 ) -> AccountManager:
     """Return the account of ``entry``, its utility not asked for anything; ``witness`` is what its gateway says."""
     if (known := entry.data.get(CONF_VTN)) is not None:
-        vtn = VtnCoordinator(hass, entry, await async_open_vtn(hass, known, witness), rounds)
+        vtn = VtnCoordinator(hass, entry, known, await async_open_vtn(hass, known, witness), rounds)
         account = AccountManager(hass, entry, vtn.openadr, cursor, None, rounds, vtn)
         async_follow_vtn(hass, vtn)
         return account

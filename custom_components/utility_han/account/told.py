@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
@@ -114,6 +116,15 @@ class ToldByVtn:
                 "programs": ", ".join(plain(each[:100]) for each in prices.rivals[:_MOST_NAMED]),
             },
         )
+
+
+@callback
+def async_forget_shown(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove what showed a VTN that the hub has left: nobody tells it anything any more."""
+    registry = er.async_get(hass)
+    for each in er.async_entries_for_config_entry(registry, entry.entry_id):
+        if each.unique_id.startswith(f"{entry.entry_id}_{_PREFIX}"):
+            registry.async_remove(each.entity_id)
 
 
 def told_shown(told: ToldByVtn) -> Shown[PricedSubject]:

@@ -18,6 +18,7 @@ from ..hub.listeners import Listeners
 from ..hub.rounds import Rounds
 from ..procedures import Lasting
 from ..utility import UtilityError, UtilityReason
+from .access import ven_key_of
 from .refusals import Refusals
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
 
     config_entry: ConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, openadr: OpenAdr, rounds: Rounds) -> None:
-        """``openadr`` is the way to the VTN, ``rounds`` what goes on in the background of the hub."""
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, known: Mapping[str, Any], openadr: OpenAdr, rounds: Rounds
+    ) -> None:
+        """``openadr`` is the way to the VTN ``known``, ``rounds`` what goes on in the background of the hub."""
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} (OpenADR)")
         self.openadr = openadr
-        self.known: Mapping[str, Any] = entry.data[CONF_VTN]
+        self.known = known
         """What is known of the VTN; the entry may have another, or none, as the hub is about to be loaded anew."""
         self._rounds = rounds
         self.data = VtnData()
@@ -76,6 +79,11 @@ class VtnCoordinator(DataUpdateCoordinator[VtnData]):
         self._said: set[str] = set()
         self._closed = False
         self.update_interval = self._next()
+
+    @property
+    def key(self) -> str:
+        """What no two homes at any VTNs share, also after signing in anew."""
+        return ven_key_of(self.known)
 
     @property
     def connected(self) -> bool | None:

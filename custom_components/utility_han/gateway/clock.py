@@ -1,6 +1,7 @@
 """The gateway's clock beside ours: whose time it is that prices, messages and reservations begin at."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -78,9 +79,12 @@ class GatewayClock:
         return {} if self.told_ahead is None else {_KEPT: self.told_ahead.total_seconds()}
 
     def load(self, data: Mapping[str, Any]) -> None:
-        """Take up what :meth:`to_dict` gave, among other things perhaps."""
-        if isinstance(ahead := data.get(_KEPT), int | float):
-            self.take(timedelta(seconds=ahead))
+        """Take up what :meth:`to_dict` gave, among other things perhaps; nothing where it comes to no time."""
+        if not isinstance(ahead := data.get(_KEPT), int | float):
+            return
+        with suppress(OverflowError, ValueError):
+            now = datetime.now(UTC)
+            self.take(now + timedelta(seconds=ahead) - now)
 
     def prices(self, told: PriceSchedule) -> PriceSchedule:
         """Return prices on our clock."""

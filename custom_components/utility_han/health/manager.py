@@ -115,7 +115,7 @@ class HealthManager:
             self.registrar.changed.add(self.async_schedule),
             self.hub.rounds.changed.add(self.async_schedule),
             self.controls.effects.add(self._controlled),
-            async_track_time_interval(self.hass, self._minute, _EVERY),
+            async_track_time_interval(self.hass, self.hub.rounds.timed("health", self._minute), _EVERY),
         ]
         for watched in self.subjects.all:
             notices.async_update(self.hass, self.entry, watched, self.condition(watched.key).health)
@@ -166,7 +166,8 @@ class HealthManager:
                 # One that fails keeps no other from it.
                 with self.hub.rounds.round("looking at", watched.key, watched.title):
                     changed |= self._evaluate(watched, gateway, now)
-            self._chosen.async_look(now)
+            if not self._closed:
+                self._chosen.async_look(now)
             if changed:
                 self.conditions.save_later()
 

@@ -15,6 +15,7 @@ from ..gateway import AWAY, Gateway, GatewayError, Listed
 from ..procedures import CommissioningRun
 from .link import async_open_link
 from .notifications import async_notify
+from .ports import async_user_of
 from .transport import Transport, transport_of
 
 _PATIENCE = 30.0
@@ -51,13 +52,18 @@ async def async_leave_gateway(
 
 async def _leave_network(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Have the radio leave the meter's network; say so where it stays, as the meter and its utility go on with it."""
-    radio = entry.data[CONF_GATEWAY_SFDI]
+    radio, port = entry.data[CONF_GATEWAY_SFDI], entry.data[CONF_DEVICE]
     try:
         async with asyncio.timeout(_PATIENCE):
-            await _take_off_network(hass, entry, radio)
+            # Whoever opens a port resets the radio there, whosever it is by now.
+            if (user := await async_user_of(hass, port)) is None:
+                await _take_off_network(hass, entry, radio)
+                return
+        LOGGER.warning("%s: the radio is left as it is: %s uses its port", entry.title, user)
+        await async_notify(hass, entry, "radio_left_alone", {"radio": radio, "port": port, "user": user})
     except (GatewayError, HomeAssistantError, TimeoutError) as err:  # HomeAssistantError: it has not its libraries
         LOGGER.warning("%s: the radio stays on the meter's network: %s", entry.title, err)
-        await async_notify(hass, entry, "radio_not_left", {"radio": radio, "port": entry.data[CONF_DEVICE]})
+        await async_notify(hass, entry, "radio_not_left", {"radio": radio, "port": port})
 
 
 async def _take_off_network(hass: HomeAssistant, entry: ConfigEntry, radio: str) -> None:

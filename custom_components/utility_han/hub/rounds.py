@@ -6,11 +6,12 @@ again until it succeeds.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import uniform
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -23,6 +24,8 @@ from .listeners import Listeners
 _FIRST = 5.0
 _LONGEST = 900.0
 LONGEST_ROUND = 900.0
+ENDS_WITHIN = 10.0
+"""Seconds that a hub that is unloaded waits for what is under way, as Home Assistant does."""
 _LONGEST_ASKED_FOR = 86400.0
 """Who asks to be left alone for longer is asked again all the same."""
 _UNDERSTOOD = (GatewayError, UtilityError)
@@ -76,6 +79,12 @@ class Rounds:
         self._resting: dict[str, asyncio.Event] = {}
         """What was begun and has failed, by its name, until it is tried again; set where it is not to be."""
         self._backoffs: dict[str, Backoff] = {}
+        self._closed = False
+        entry.async_on_unload(self._close)
+
+    @callback
+    def _close(self) -> None:
+        self._closed = True
 
     @property
     def failing(self) -> Mapping[str, str]:
@@ -147,8 +156,11 @@ class Rounds:
         ``about`` is which of many it is done for, and ``title`` what the log calls that, as for a round: the same work
         for the same takes the place of what failed before.
         There, nobody else has words for what goes wrong. ``waited_for`` is what Home Assistant waits for, the first
-        time, where it waits until all is done that was begun.
+        time, where it waits until all is done that was begun. Where the hub was unloaded nothing is begun:
+        nobody would end it.
         """
+        if self._closed:
+            return
         begun = _Begun(_named(work, about), each, _named(work, title or about))
         self._replace(begun.what)
 
@@ -159,7 +171,22 @@ class Rounds:
         create = self._entry.async_create_task if waited_for else self._entry.async_create_background_task
         create(self._hass, first(), f"{DOMAIN} {begun.what}")
 
+    @callback
+    def timed(self, work: str, each: Callable[[datetime], Coroutine[Any, Any, None]]) -> Callable[[datetime], None]:
+        """Return what a timer is to call for ``each``: a hub that is unloaded waits for what its timers began.
+
+        A coroutine that is given to a timer outlives the hub, beside the one that is loaded anew.
+        """
+
+        @callback
+        def time_came(now: datetime) -> None:
+            self._entry.async_create_task(self._hass, each(now), f"{DOMAIN} {work}")
+
+        return time_came
+
     def _try_again(self, begun: _Begun) -> None:
+        if self._closed:
+            return
         again = self._again(begun)
         self._entry.async_create_background_task(self._hass, again, f"{DOMAIN} {begun.what} again")
 

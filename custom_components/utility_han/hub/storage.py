@@ -102,6 +102,7 @@ class Kept(ABC):
         self._hass = hass
         self._entry_id = entry_id
         self._file = _File(hass, self._key(entry_id), self.version, self.migrations, snapshot=self._all)
+        self._writing: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
         self._opened = False
         self._unread: list[dict[str, Any]] = []
@@ -148,8 +149,15 @@ class Kept(ABC):
         await self.async_write(self.snapshot())
 
     async def async_write(self, snapshot: dict[str, Any]) -> bool:
-        """Write what :meth:`snapshot` gave; on disk when this returns True, tried again later where it is False."""
-        await self._file.async_save(self._with_unread(snapshot))
+        """Write what :meth:`snapshot` gave; on disk when this returns True, tried again later where it is False.
+
+        It is written to its end also for who is cancelled meanwhile: what is written after it would else be overtaken.
+        """
+        save = self._file.async_save(self._with_unread(snapshot))
+        writing = self._hass.async_create_task(save, f"{DOMAIN} writing {self._file.key}")
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        await asyncio.shield(writing)
         return self._file.written
 
     def save_later(self, seconds: float = 5) -> None:
@@ -178,7 +186,9 @@ class Kept(ABC):
                 self._left_out = []
 
     async def async_delete(self) -> None:
-        """Remove the file and its copies that were set aside."""
+        """Remove the file and its copies that were set aside, once what is being written is there."""
+        if self._writing:
+            await asyncio.wait(self._writing)
         await self._file.async_remove()
         await self._hass.async_add_executor_job(_remove_set_aside, Path(self._file.path))
 

@@ -1,5 +1,6 @@
 """Has the linked entities of a hub's devices do what is in force, and says what each makes of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..const import AWAY_STATES, DOMAIN
 from ..devices.device import HanDevice
 from ..hub.hub import Hub
+from ..hub.rounds import ENDS_WITHIN
 from ..procedures import ControlRecord, Effect, Refusal
 from .appliance import Appliance, Followed
 from .store import KeptControls
@@ -62,7 +64,8 @@ class Carrying:
         self._again: set[str] = set()
         """Those of them of which something else may be wanted by now."""
         self._cancel_watch: CALLBACK_TYPE | None = None
-        self._flushing = False
+        self._flushing = self._ended = False
+        self._acting: set[asyncio.Task[None]] = set()
 
     @callback
     def async_start(self) -> None:
@@ -78,12 +81,14 @@ class Carrying:
         if self._by_entity:
             self._cancel_watch = async_track_state_change_event(self._hass, set(self._by_entity), self._entity_changed)
 
-    @callback
-    def async_stop(self) -> None:
-        """End; what was done to entities stays done."""
+    async def async_end(self) -> None:
+        """End; what was done to entities stays done, and nothing is done to them once this returns."""
+        self._ended = True
         if self._cancel_watch is not None:
             self._cancel_watch()
             self._cancel_watch = None
+        if self._acting:
+            await asyncio.wait(self._acting, timeout=ENDS_WITHIN)
 
     def times(self) -> Iterable[datetime]:
         """Yield when there is something to do next, on our clock."""
@@ -102,6 +107,8 @@ class Carrying:
 
     @callback
     def _act(self, lfdi: str) -> None:
+        if self._ended:
+            return
         if lfdi in self._under_way:
             # However often it is asked for while an action takes its time, it is looked at once after that.
             self._again.add(lfdi)
@@ -109,7 +116,9 @@ class Carrying:
         rules = self._kept.rules
         if rules.in_force(lfdi) or rules.looked_for(lfdi) or self._appliances[lfdi].entity_id is not None:
             self._under_way.add(lfdi)
-            self._entry.async_create_task(self._hass, self._async_one_by_one(lfdi), f"{DOMAIN} load control")
+            acting = self._entry.async_create_task(self._hass, self._async_one_by_one(lfdi), f"{DOMAIN} load control")
+            self._acting.add(acting)
+            acting.add_done_callback(self._acting.discard)
 
     async def _async_one_by_one(self, lfdi: str) -> None:
         """Bring an appliance where it belongs, and once more where that may have changed meanwhile."""

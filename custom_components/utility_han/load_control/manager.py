@@ -96,6 +96,7 @@ class LoadControlManager:
         self._untold: deque[Effect] = deque()  # told once it is kept
         self._closed = False
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._time_came = self._rounds.timed("load control", self._async_time_came)
 
     # Start and end
 
@@ -107,7 +108,7 @@ class LoadControlManager:
     async def async_shutdown(self) -> None:
         """End all timers and keep how things stand; what is in force stays in force."""
         self._closed = True
-        self._carrying.async_stop()
+        await self._carrying.async_end()
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
@@ -338,7 +339,7 @@ class LoadControlManager:
         times = [self._rules.next_change(), *self._carrying.times()]
         if known := [time for time in times if time is not None]:
             when = max(min(known), dt_util.utcnow() + _SOON)
-            self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_time_came, when)
+            self._cancel_timer = async_track_point_in_utc_time(self._hass, self._time_came, when)
 
     async def _async_time_came(self, _now: datetime) -> None:
         self._cancel_timer = None

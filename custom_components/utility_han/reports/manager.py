@@ -68,7 +68,7 @@ class ReportsManager:
         vtn = self._account.vtn
         if vtn is None or not self._account.utility.offers(Feature.REPORTS):
             return
-        self._kept.note_whose(self._account.ven_key)
+        self._kept.note_whose(vtn.key)
         self._kept.standings.begin(dt_util.utcnow())
         self._entry.async_on_unload(self._controls.effects.add(self._happened))
         self._entry.async_on_unload(vtn.polled.add(self._polled))

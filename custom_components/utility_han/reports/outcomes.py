@@ -56,7 +56,8 @@ class ControlOutcomes:
         """Begin, where there is a recorder."""
         if is_recorded(self._hass):
             self._entry.async_on_unload(self._controls.effects.add(self._happened))
-            self._entry.async_on_unload(async_track_time_interval(self._hass, self.async_look, _EVERY))
+            look = self._rounds.timed(_WORK, self.async_look)
+            self._entry.async_on_unload(async_track_time_interval(self._hass, look, _EVERY))
 
     @callback
     def _happened(self, device: HanDevice, effect: Effect) -> None:

@@ -112,7 +112,7 @@ class VehicleManager:
         if self._points_of:
             self._unsubscribe += [
                 async_track_state_change_event(self._hass, set(self._points_of), self._entity_changed),
-                async_track_time_interval(self._hass, self.async_look, _EVERY),
+                async_track_time_interval(self._hass, self._rounds.timed("measuring", self.async_look), _EVERY),
             ]
         self._news.async_begin()
         self._feed_all(self.charging.points, dt_util.utcnow())
@@ -129,7 +129,7 @@ class VehicleManager:
             cancel()
         self._unsubscribe.clear()
         self._settling.clear()
-        self.planning.async_stop()
+        await self.planning.async_end()
         self.prices.async_end()
         await self.prices.book.async_keep()
         await self.charging.async_save_points()

@@ -14,6 +14,7 @@ from ..esi import ControlStatus
 from ..gateway import GatewayError, Reservation, ReservationRequest
 from ..hub.hub import Hub
 from ..hub.notifications import async_notify
+from ..hub.prompted import Prompted
 from ..hub.wording import Wording
 from ..load_control.manager import LoadControlManager
 from .chargers import Chargers
@@ -57,22 +58,21 @@ class Planning:
         self._on_still: set[str] = set()
         """Keys of the vehicles whose chargers did not do it when they were switched off last."""
         self._cancel: CALLBACK_TYPE | None = None
-        self._busy = self._again = False
+        self._looking = Prompted(hass, hub.entry, hub.rounds, "planning", self._look, rest=0)
 
     @callback
     def async_start(self) -> None:
         """Begin, where a vehicle's EVSE is a registered device, or was while its charger was held back."""
         held = any(record.plan.held for record in self._charging.vehicles.values())
         if held or any(self.evse(record) is not None for record in self._chargers.vehicles):
-            self._cancel = async_track_time_interval(self._hass, self._look, _EVERY)
+            self._cancel = async_track_time_interval(self._hass, self._time_came, _EVERY)
 
-    @callback
-    def async_stop(self) -> None:
-        """End."""
-        self._again = False
+    async def async_end(self) -> None:
+        """End; nothing is asked for, and no charger held back, once this returns."""
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
+        await self._looking.async_end()
 
     def evse(self, record: VehicleRecord) -> HanDevice | None:
         """Return the registered device that the vehicle's EVSE is, None where it is none."""
@@ -123,7 +123,7 @@ class Planning:
         await self._async_withdraw(record)
         await self._charging.async_save()
         self.statuses.async_tell_again(record)
-        self._soon()
+        self._looking.async_prompt()
 
     async def async_charge_now(self, record: VehicleRecord) -> None:
         """Charge now whatever was planned: leave the active load control, drop the reservation, switch on.
@@ -156,34 +156,22 @@ class Planning:
                 self.statuses.async_tell_again(record)
                 if self._chargers.plugged(record) is False:
                     record.plan.override = False
-        self._soon()
+        self._looking.async_prompt()
 
     @callback
-    def _soon(self) -> None:
-        """Have it looked at now, or once more where it is being looked at: what was seen may be older."""
-        if self._busy:
-            self._again = True
-        else:
-            self._rounds.begin("planning", self._look)
+    def _time_came(self, _now: datetime) -> None:
+        if not self._looking.working:
+            self._looking.async_prompt()
 
-    async def _look(self, _now: datetime | None = None) -> None:
-        if self._busy:
-            return
-        self._busy = True
-        try:
-            shown = self._chargers.vehicles
-            for record in list(self._charging.vehicles.values()):
-                href = self.evse_href(record) if record in shown else None
-                with self._rounds.round("planning", record.key, record.title):
-                    if href is not None:
-                        await self._async_vehicle(record, href)
-                    else:  # the vehicle, or the device that its EVSE is, was removed
-                        await self._async_release(record)
-        finally:
-            self._busy = False
-        if self._again:
-            self._again = False
-            self._soon()
+    async def _look(self) -> None:
+        shown = self._chargers.vehicles
+        for record in list(self._charging.vehicles.values()):
+            href = self.evse_href(record) if record in shown else None
+            with self._rounds.round("planning", record.key, record.title):
+                if href is not None:
+                    await self._async_vehicle(record, href)
+                else:  # the vehicle, or the device that its EVSE is, was removed
+                    await self._async_release(record)
 
     async def _async_vehicle(self, record: VehicleRecord, href: str) -> None:
         try:

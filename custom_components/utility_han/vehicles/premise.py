@@ -77,7 +77,9 @@ class HomeWithoutVehicles:
             self._unsubscribe.append(coordinator.async_add_listener(lambda: None, register.key))
         self._unsubscribe += [
             coordinator.polled.add(self._polled),
-            async_track_time_interval(self._hass, self._async_look, _EVERY),
+            async_track_time_interval(
+                self._hass, self._hub.rounds.timed("what a home costs", self._async_look), _EVERY
+            ),
             *(subject.async_add_listener(self._told) for subject in self._tellers.values()),
         ]
         await self._async_look_for_prices()

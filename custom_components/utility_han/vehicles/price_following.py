@@ -71,7 +71,8 @@ class PriceFollowing:
             self._state(entity_id, self._hass.states.get(entity_id))
         if entities:
             self._unsubscribe.append(async_track_state_change_event(self._hass, entities, self._state_changed))
-        self._unsubscribe.append(async_track_time_interval(self._hass, self._async_keep, _EVERY))
+        keep = self._rounds.timed("keeping prices", self._async_keep)
+        self._unsubscribe.append(async_track_time_interval(self._hass, keep, _EVERY))
 
     @callback
     def async_end(self) -> None:

@@ -33,6 +33,7 @@ from ...gateway import (
     parse_pin,
 )
 from ...hub.flow import forms as flow_forms
+from ...hub.flow.progress import shows_progress
 from ...hub.texts import plain
 from ...procedures import (
     DeviceCommissioning,
@@ -239,6 +240,7 @@ class DeviceCommissioningPages(DiscoveredPages):
             self.data[CONF_KEY] = run.key
         await self.async_keep_draft()
 
+    @shows_progress
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
         if (end := await self._async_step_on(self._async_next_step)) is None:

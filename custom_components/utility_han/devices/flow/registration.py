@@ -24,6 +24,7 @@ from ...const import (
     CONF_SFDI,
 )
 from ...gateway import DeviceState
+from ...hub.flow.progress import shows_progress
 from ...hub.flow.stepping import End
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
@@ -222,6 +223,7 @@ class DeviceRegistrationPages(DeviceDialog):
         self.take_record(await self._async_record())
         return await self.async_step_register()
 
+    @shows_progress
     async def async_step_register(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """UR-4 to UR-15: shown step by step; the utility's part is waited for."""
         end = await self._async_step_on(self._async_next_registration_step, _still_at_work)

@@ -15,6 +15,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_METHOD, DOMAIN, LOGGER
 from ...gateway import GatewayError, Reason, invented_lfdi
 from ...hub.flow import stepping
+from ...hub.flow.progress import shows_progress
 from ...hub.flow.words import remark
 from ...hub.person import Person
 from ...hub.renaming import ids_of_now
@@ -139,6 +140,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             "several_programs", user_input[CONF_PROGRAMS] if user_input else [], errors, last_step=False
         )
 
+    @shows_progress
     async def async_step_several_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-5 to IP-9 for each in turn."""
         if self._task is None:

@@ -77,6 +77,30 @@ class Counts:
     undelivered: int = 0
 
 
+class _Answers(dict[int, tuple[Any, Any, asyncio.Future[object]]]):
+    """Commands that wait for their answers, by number: whoever is cancelled while one is said hears nothing of it."""
+
+    def __setitem__(self, number: int, awaiting: tuple[Any, Any, asyncio.Future[object]]) -> None:
+        awaiting[2].add_done_callback(_heard)
+        super().__setitem__(number, awaiting)
+
+
+class _Ezsp(EZSP):
+    """A radio whose errors are nobody's but those of who asked, and is there to hear them."""
+
+    _spoken: Any = None
+
+    @property
+    def _protocol(self) -> Any:
+        return self._spoken
+
+    @_protocol.setter
+    def _protocol(self, protocol: Any) -> None:
+        if protocol is not None:
+            protocol._awaiting = _Answers()
+        self._spoken = protocol
+
+
 class Radio:
     """One radio at ``path`` (a serial port or ``socket://``); nothing is done before :meth:`open`."""
 
@@ -104,7 +128,7 @@ class Radio:
         device = zigpy.config.SCHEMA_DEVICE(
             {zigpy.config.CONF_DEVICE_PATH: self.path, zigpy.config.CONF_DEVICE_BAUDRATE: _BAUD_RATE}
         )
-        ezsp = EZSP(device, self)
+        ezsp = _Ezsp(device, self)
         self._lost = False
         try:
             with self.errors():
@@ -135,9 +159,7 @@ class Radio:
     async def _part_with(self, ezsp: EZSP) -> None:
         with contextlib.suppress(GatewayError), self.errors():
             if not self._lost and ezsp.is_ezsp_running:
-                # Whoever was cancelled may have left a command half said, and hears no more what is wrong with it.
-                for _, _, answer in ezsp._protocol._awaiting.values():
-                    answer.add_done_callback(_heard)
+                # Whoever was cancelled may have left a command half said.
                 async with asyncio.timeout(_LAST_COMMAND_SECONDS):
                     await ezsp.nop()
         self._lost = True

@@ -8,6 +8,7 @@ from homeassistant.components.repairs import RepairsFlowResult
 from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, SelectSelectorMode
 
 from ...const import LOGGER
+from ...hub.flow.progress import shows_progress
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
 from ...hub.texts import plain
@@ -68,6 +69,7 @@ class DiagnosticsRequestedFlow(StepsFlow, HubQuestionFlow):
     def _take(self) -> AsyncGenerator[StepResult]:
         return self._requests.async_diagnosis_steps(self.request_id)
 
+    @shows_progress
     async def async_step_diagnose(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Tell the utility that it may, diagnose, and return what was found."""
         if not self.loaded:

@@ -15,6 +15,7 @@ from ...devices.flow.identification import take_identification
 from ...devices.store import Record
 from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice, our_entities
+from ...hub.flow.progress import shows_progress
 from ...hub.hub import UtilityHanConfigEntry
 from ...hub.person import Person
 from ...hub.renaming import ids_of_now
@@ -119,6 +120,7 @@ class UnhealthyFlow(StepsFlow):
     # Diagnosis and repair, step by step
 
     @_while_there
+    @shows_progress
     async def async_step_repair(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """RD-3 to RD-12, DM-3 to DM-6: diagnose, repair by the verdict, diagnose again."""
         page = await self._async_walk("repair", self._first, self._placeholders)

@@ -20,6 +20,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 
 from ...gateway import SignalQuality
+from ...hub.flow.progress import shows_progress
 from ...hub.flow.subentry import HubSubentryFlow
 from ...hub.person import Person
 from ...hub.renaming import ids_of_now
@@ -93,6 +94,7 @@ class SurveyPages(HubSubentryFlow):
             last_step=False,
         )
 
+    @shows_progress
     async def async_step_survey_measure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Measure, and show after each round what is known by then."""
         measurement = self._measurement

@@ -19,6 +19,7 @@ from ...procedures import (
 )
 from ..transport import Transport, place_of
 from .dialog import GatewayDialog
+from .progress import shows_progress
 
 
 class CommissioningPages(GatewayDialog):
@@ -40,6 +41,7 @@ class CommissioningPages(GatewayDialog):
         return await self.async_step_commission()
 
     @override
+    @shows_progress
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
         if (end := await self._async_step_on(self._async_next_step)) is None:

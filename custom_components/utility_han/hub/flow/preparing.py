@@ -12,6 +12,7 @@ from ..transport import Transport, place_of
 from ..wifi import wifi_signal
 from ..words import Sheet
 from .found import FoundFields
+from .progress import shows_progress
 from .words import checked, rated
 
 UNMEASURED = "unmeasured"
@@ -60,6 +61,7 @@ class PreparingPages(FoundFields):
             return None
 
     @override
+    @shows_progress
     async def async_step_self_check(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """IP-3: the client checks itself; who has nothing to say about it is asked nothing."""
         if self._task is None:

@@ -1,7 +1,9 @@
 """Has the frontend hear that a page which showed progress is over, also where it began to listen too late."""
 
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
-from typing import Any, override
+from functools import wraps
+from typing import Any, cast, override
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, callback
 from homeassistant.data_entry_flow import AbortFlow, FlowHandler, FlowResult, FlowResultType
@@ -12,25 +14,45 @@ _LONGEST = timedelta(minutes=2)
 _APART = timedelta(seconds=1)
 
 
+def shows_progress[StepT: Callable[..., Coroutine[Any, Any, Any]]](step: StepT) -> StepT:
+    """Mark a step that shows progress: what ends the dialog while it does so is raised by the step that follows.
+
+    "Show progress can only transition to show progress or show progress done", and so not to an end (``AbortFlow``).
+    """
+
+    @wraps(step)
+    async def page(pages: ProgressPages[Any], user_input: dict[str, Any] | None = None) -> Any:
+        if pages.cur_step is None or pages.cur_step["type"] is not FlowResultType.SHOW_PROGRESS:
+            return await step(pages, user_input)
+        try:
+            shown = await step(pages, user_input)
+        except AbortFlow as err:
+            over = err
+        else:
+            if shown["type"] is not FlowResultType.ABORT:
+                return shown
+            over = AbortFlow(shown["reason"], shown.get("description_placeholders"))
+        return pages.async_end_after_progress(over)
+
+    return cast("StepT", page)
+
+
 class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any]):
-    """Pages that show progress.
+    """Pages that show progress, each marked with :func:`shows_progress`.
 
     Home Assistant tells once that the flow has changed. The frontend subscribes to that only after it was given the
     page: what takes no longer than its subscription is never heard of, and the dialog shows progress for ever. It asks
     for the next page at each telling. Once that was asked for, nothing more is told: who asks again while the page
     ends the flow is told that there is no such flow. So it is with two tellings at once, of a step and of its end: the
     second waits until the first was answered.
-
-    Nor may a page that shows progress end the dialog: "show progress can only transition to show progress or show
-    progress done". What ends it there is raised by the step that follows (``AbortFlow``).
     """
 
     _cancel_telling: CALLBACK_TYPE | None = None
     _cancel_late: CALLBACK_TYPE | None = None
-    _why_over: AbortFlow | None = None
-    """Why the dialog is over, where a page that shows progress found that out."""
     _told_at: float | None = None
     """When the frontend was told last, by the loop's clock."""
+    _follows: str | AbortFlow | None = None
+    """The step that follows progress, or why the dialog is over."""
 
     @callback
     @override
@@ -52,42 +74,27 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
 
     @callback
     @override
-    def async_show_progress(self, *, step_id: str | None = None, **shown: Any) -> ResultT:
-        step = f"async_step_{step_id}"  # our pages name themselves
-
-        async def go_on(user_input: dict[str, Any] | None = None) -> ResultT:
-            try:
-                page: ResultT = await getattr(type(self), step)(self, user_input)
-            except AbortFlow as err:
-                self._why_over = err
-            else:
-                if page["type"] is not FlowResultType.ABORT:
-                    return page
-                said: Any = page.get("description_placeholders")
-                self._why_over = AbortFlow(page["reason"], said)
-            return self.async_show_progress_done(next_step_id="ended")
-
-        setattr(self, step, go_on)
-        return super().async_show_progress(step_id=step_id, **shown)
-
-    async def async_step_ended(self, user_input: dict[str, Any] | None = None) -> ResultT:
-        """End the dialog, as the page before found out."""
-        raise self._why_over or AbortFlow("unknown")
+    def async_show_progress_done(self, *, next_step_id: str) -> ResultT:
+        return self._async_done(next_step_id)
 
     @callback
-    @override
-    def async_show_progress_done(self, *, next_step_id: str) -> ResultT:
-        step = f"async_step_{next_step_id}"
+    def async_end_after_progress(self, over: AbortFlow) -> ResultT:
+        """End the dialog with the step that follows progress."""
+        return self._async_done(over)
 
-        async def asked_for(user_input: dict[str, Any] | None = None) -> ResultT:
-            self._stop_telling()
-            page: ResultT = await getattr(type(self), step)(self, user_input)
-            return page
-
-        setattr(self, step, asked_for)  # Home Assistant says in no other way that somebody has asked
-        done = super().async_show_progress_done(next_step_id=next_step_id)
+    def _async_done(self, follows: str | AbortFlow) -> ResultT:
+        self._follows = follows
+        done = super().async_show_progress_done(next_step_id="after_progress")
         self._tell_again(_FIRST)
         return done
+
+    async def async_step_after_progress(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Go on, or end: that this is asked for says that somebody has heard, which nothing else does."""
+        self._stop_telling()
+        if not isinstance(self._follows, str):
+            raise self._follows or AbortFlow("unknown")
+        page: ResultT = await getattr(self, f"async_step_{self._follows}")(user_input)
+        return page
 
     @callback
     @override
@@ -98,7 +105,8 @@ class ProgressPages[ResultT: FlowResult[Any, Any]](FlowHandler[Any, ResultT, Any
     @callback
     def _tell_again(self, wait: timedelta) -> None:
         """Tell that the page is over, ever less often, until somebody has asked for the next."""
-        self._stop_telling()
+        if self._cancel_telling is not None:
+            self._cancel_telling()  # what waits to be told late is told all the same
 
         @callback
         def tell(_now: datetime) -> None:

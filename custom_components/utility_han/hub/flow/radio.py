@@ -1,16 +1,12 @@
 """Pages about a Zigbee radio: which one, the networks it hears, and the install code that the meter has to know."""
 
 import contextlib
-import os
 import secrets
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, override
-from urllib.parse import urlsplit
 
 from homeassistant.components import usb
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_DEVICE
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.service_info.usb import UsbServiceInfo
 
@@ -24,6 +20,7 @@ from ...const import (
 )
 from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
 from ...procedures import Method
+from ..ports import async_is_port, async_is_stick, async_user_of
 from ..transport import Transport
 from ..words import Sheet, async_load, filled, word
 from ..zigbee_libraries import async_load_zigbee
@@ -33,8 +30,6 @@ from .found import FoundFields
 if TYPE_CHECKING:
     from ...gateway.zigbee import Heard, Probed
 
-_STICK_IDS = frozenset({("0403", "8A28"), ("04B4", "0003")})
-"""USB ids of certified sticks: RAVEn and EMU-2."""
 _CODE_BYTES = 16
 _BY_PERSON = "join_portal"
 
@@ -51,9 +46,9 @@ class RadioPages(FoundFields):
         placeholders = {"user": "–"}
         if user_input is not None:
             path = user_input[CONF_DEVICE].strip()
-            if (user := await _async_user_of(self.hass, path)) is not None:
+            if (user := await async_user_of(self.hass, path)) is not None:
                 errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
-            elif not await _async_is_port(self.hass, path):
+            elif not await async_is_port(self.hass, path):
                 errors[CONF_DEVICE] = "no_such_port"
             elif (probed := await self._async_probe(path, errors)) is not None:
                 return await self._async_radio_chosen(path, probed)
@@ -70,7 +65,7 @@ class RadioPages(FoundFields):
         """A certified stick was plugged in."""
         await self.async_set_unique_id(usb.usb_unique_id_from_service_info(discovery_info))
         self._usb_path = await self.hass.async_add_executor_job(usb.get_serial_by_id, discovery_info.device)
-        if await _async_user_of(self.hass, self._usb_path) is not None:
+        if await async_user_of(self.hass, self._usb_path) is not None:
             return self.async_abort(reason="already_configured")
         # Home Assistant's rainforest_raven has a card for the same stick: this one says what it is for.
         await async_load(self.hass)  # in the home's language: nobody looks at it yet
@@ -88,7 +83,7 @@ class RadioPages(FoundFields):
         from ...gateway.zigbee import UnusableRadioError, probe_radio  # noqa: PLC0415 - for those who have a radio
 
         try:
-            return await probe_radio(path, stick_first=await _async_is_stick(self.hass, path))
+            return await probe_radio(path, stick_first=await async_is_stick(self.hass, path))
         except UnusableRadioError as err:
             errors[CONF_DEVICE] = err.problem
             return None
@@ -239,9 +234,9 @@ class RadioPages(FoundFields):
             path = user_input[CONF_DEVICE].strip()
             if path == entry.data[CONF_DEVICE]:
                 return self.async_abort(reason="reconfigure_successful")
-            if (user := await _async_user_of(self.hass, path)) is not None:
+            if (user := await async_user_of(self.hass, path)) is not None:
                 errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
-            elif not await _async_is_port(self.hass, path):
+            elif not await async_is_port(self.hass, path):
                 errors[CONF_DEVICE] = "no_such_port"
             elif (probed := await self._async_probe(path, errors)) is not None:
                 if probed.eui64 == entry.unique_id:
@@ -256,39 +251,6 @@ class RadioPages(FoundFields):
     def joining(self) -> bool:
         """Whether an account was linked on the way to joining, rather than for its own sake."""
         return self.transport is Transport.EZSP and not self.begun and self.source != SOURCE_RECONFIGURE
-
-
-async def _async_user_of(hass: HomeAssistant, path: str) -> str | None:
-    """Return who uses a port already (Home Assistant keeps account of them), None where nobody does."""
-    consumers = await usb.async_get_serial_port_consumers(hass, await usb.async_scan_serial_ports(hass))
-    names = await hass.async_add_executor_job(_names_of, path, list(consumers))
-    return next((consumer.title for name in names for consumer in consumers[name] if consumer.active), None)
-
-
-async def _async_is_port(hass: HomeAssistant, path: str) -> bool:
-    """Whether a port is there, or its address is one over the network."""
-    if "://" not in path:
-        return await hass.async_add_executor_job(os.path.exists, path)
-    try:
-        parts = urlsplit(path)
-        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        return False
-
-
-async def _async_is_stick(hass: HomeAssistant, path: str) -> bool:
-    """Whether a certified stick is at a port, by its USB ids."""
-    sticks = [
-        port.device
-        for port in await usb.async_scan_serial_ports(hass)
-        if isinstance(port, usb.USBDevice) and (port.vid, port.pid) in _STICK_IDS
-    ]
-    return bool(await hass.async_add_executor_job(_names_of, path, sticks))
-
-
-def _names_of(path: str, ports: Sequence[str]) -> list[str]:
-    """Return those of ``ports`` that are the one at ``path``: links by id go to the same device."""
-    return [port for port in ports if os.path.realpath(port) == os.path.realpath(path)]
 
 
 def _described(network: Heard) -> str:

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
+from ...hub.flow.progress import shows_progress
 from ...hub.renaming import ids_of_now
 from ...hub.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
@@ -210,6 +211,7 @@ class VehicleBindingPages(AccountPages):
         self.data = ids_of_now(self.hass, self.data)
         return {key: self.data[key] for key in _SUBENTRY_KEYS if self.data.get(key) is not None}
 
+    @shows_progress
     async def async_step_bind(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The vehicle is told, the binding asked for, the utility's word waited for."""
         if self._task is None:

@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ...devices.linked_entity import is_missing
 from ...hub.flow.choices import our_entities
+from ...hub.flow.progress import shows_progress
 from ...hub.priced import PricedSubject, now_of
 from ...hub.renaming import ids_of_now
 from ...utility import PriceKind, RateProgram
@@ -99,6 +100,7 @@ class RatePages(VehicleDialog):
         self._priced_page = page
         return await self.async_step_reading_prices()
 
+    @shows_progress
     async def async_step_reading_prices(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """The meter's tariff is read: after a start that waits for the poll after the first."""
         if self._task is None:
