@@ -3,7 +3,7 @@
 import pytest
 from aio2030dot5 import sfdi_from_lfdi
 
-from custom_components.utility_han.gateway.errors import GatewayError
+from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from custom_components.utility_han.gateway.model import Listed, ListedDevice
@@ -83,6 +83,40 @@ async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity:
         )
         server.posted = {"/edev/1": identity.lfdi}
         assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
+
+
+@pytest.mark.use_case("IP-6")
+async def test_entry_that_is_taken_without_a_word_of_where_is_looked_for(identity: Identity) -> None:
+    with canned.serving(DCAP) as server:
+        answer = server.answer
+
+        def without_location(method: str, target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+            status, _, body = answer(method, target, body)
+            return status, {}, body
+
+        server.answer = without_location  # type: ignore[method-assign]
+        client = await client_of(server, identity)
+        href = await client.announce(MANAGER)
+        assert server.posted == {href: identity.lfdi}
+
+
+@pytest.mark.use_case("IP-6")
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (409, Reason.REGISTRATION_REFUSED),
+        (503, Reason.GATEWAY_BUSY),
+        (500, Reason.HTTP_ERROR),
+        (201, Reason.REGISTRATION_REFUSED),
+    ],
+)
+async def test_entry_that_is_not_taken_has_a_reason(identity: Identity, status: int, reason: Reason) -> None:
+    with canned.serving(DCAP) as server:
+        answer = server.answer
+        server.answer = lambda *asked: (status, {}, b"") if asked[0] == "POST" else answer(*asked)  # type: ignore[method-assign]
+        with pytest.raises(GatewayError) as refused:
+            await (await client_of(server, identity)).announce(MANAGER)
+        assert refused.value.reason is reason
 
 
 @pytest.mark.use_case("IP-6")

@@ -5,8 +5,9 @@ from unittest.mock import AsyncMock
 import pytest
 
 from custom_components.utility_han.gateway.model import Listed
+from custom_components.utility_han.procedures.deregistration import come_back
 from custom_components.utility_han.procedures.step import Outcome, Step
-from custom_components.utility_han.utility.errors import UtilityReason
+from custom_components.utility_han.utility.errors import UtilityError, UtilityReason
 from tests.procedures.test_registration import Home, home
 
 __all__ = ["home"]
@@ -44,3 +45,28 @@ async def test_who_said_only_one_of_serial_number_and_pin_is_asked_for_both(home
     last = await home.settle(run)
     assert (last.step, last.outcome, last.reason) == (Step.UR_8, Outcome.WAITING, UtilityReason.NOT_IDENTIFIED)
     assert run.unidentified is UtilityReason.NOT_IDENTIFIED
+
+
+@pytest.mark.use_case("UR-14")
+async def test_device_that_was_never_registered_comes_back_as_it_is(home: Home) -> None:
+    run = home.run()
+    run.returned = True
+    await come_back(home.client, run, home.save)
+    assert (run.returned, run.attempt) == (False, 1)
+
+
+@pytest.mark.use_case("UR-14")
+async def test_device_whose_utility_is_away_comes_back_once_that_says_how_it_stands(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = home.run()
+    await home.settle(run)
+    run.returned = True
+    away = UtilityError(UtilityReason.UTILITY_UNREACHABLE, "nobody answers")
+    with monkeypatch.context() as patched:
+        patched.setattr(home.client, "registration", AsyncMock(side_effect=away))
+        with pytest.raises(UtilityError):
+            await come_back(home.client, run, home.save)
+    assert run.returned, "it is asked again"
+    await come_back(home.client, run, home.save)
+    assert (run.returned, run.attempt) == (False, 1)
