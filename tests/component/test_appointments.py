@@ -22,6 +22,14 @@ from tests.helpers.states import persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 
 
+async def first_slot(fix: Fix) -> dict[str, str]:
+    """Ask for somebody to come; return the first time that is offered (``value``, ``label``)."""
+    await fix.choose("appointment")
+    (field,) = fix.page["data_schema"]
+    option: dict[str, str] = field["selector"]["select"]["options"][0]
+    return option
+
+
 @BOTH_TRANSPORTS
 @pytest.mark.use_case("RD-10a", "RD-12b")
 async def test_somebody_comes_in_one_of_the_utilitys_slots(
@@ -31,9 +39,7 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     found = await patient.act("diagnose")
     assert found["verdict"] == "faulty_device"
     await fix.open(patient.issue)
-    await fix.choose("appointment")
-    (field,) = fix.page["data_schema"]
-    option = field["selector"]["select"]["options"][0]
+    option = await first_slot(fix)
     slot = option["value"]
     await fix.submit(slot=slot)
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "booked")
@@ -72,9 +78,7 @@ async def test_who_waits_for_somebody_is_told_that_nobody_comes(
     hass.states.async_set("input_boolean.pump", "unavailable")
     await patient.act("diagnose")
     await fix.open(patient.issue)
-    await fix.choose("appointment")
-    (field,) = fix.page["data_schema"]
-    option = field["selector"]["select"]["options"][0]
+    option = await first_slot(fix)
     await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
     patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
@@ -97,9 +101,7 @@ async def test_pages_are_in_the_language_of_who_reads_them(
     await patient.act("diagnose")
     await fix.open(patient.issue)
     assert fix.page["description_placeholders"]["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
-    await fix.choose("appointment")
-    (field,) = fix.page["data_schema"]
-    option = field["selector"]["select"]["options"][0]
+    option = await first_slot(fix)
     assert re.fullmatch(r"(Mo|Di|Mi|Do|Fr)\., \d+\. .* \d{4}, \d{2}:\d{2}\D+\d{2}:\d{2}", option["label"])
     await fix.submit(slot=option["value"])
     assert fix.page["description_placeholders"]["when"] == option["label"]
@@ -113,9 +115,7 @@ async def test_an_appointment_is_cancelled_where_it_was_made(
     await patient.act("diagnose")
     await fix.open(patient.issue)
     assert "appointment_cancel" not in fix.page["menu_options"], "there is nothing to cancel"
-    await fix.choose("appointment")
-    (field,) = fix.page["data_schema"]
-    option = field["selector"]["select"]["options"][0]
+    option = await first_slot(fix)
     await fix.submit(slot=option["value"])
     await fix.open(patient.issue)
     await fix.choose("appointment_cancel")
