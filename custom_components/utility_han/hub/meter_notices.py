@@ -49,13 +49,17 @@ def async_update(hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard) 
 async def async_values_asked_about(
     hass: HomeAssistant, entry: ConfigEntry, guard: RegisterGuard, question: str
 ) -> str:
-    """Return the registers as a list in Markdown: what each showed before, and what the meter says now."""
+    """Return the registers as a list in Markdown: what each showed before, and what the meter says now.
+
+    Those that no entity shows repeat others, as the total of a register by tiers does.
+    """
     wording = await Wording.async_of(hass)
-    return "\n".join(
-        f"- {_name(hass, entry, key)}: {_energy(wording, before)} → {_energy(wording, now)}"
-        for key in asked_about(guard, question)
-        for before, now in (_values(guard, key),)
-    )
+    lines = []
+    for key in asked_about(guard, question):
+        if (name := _name(hass, entry, key)) is not None:
+            before, now = _values(guard, key)
+            lines.append(f"- {name}: {_energy(wording, before)} → {_energy(wording, now)}")
+    return "\n".join(lines)
 
 
 def _values(guard: RegisterGuard, key: str) -> tuple[float | None, float]:
@@ -67,11 +71,11 @@ def _values(guard: RegisterGuard, key: str) -> tuple[float | None, float]:
     return None, series.point.value if series else 0.0
 
 
-def _name(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str:
+def _name(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | None:
     registry = er.async_get(hass)
     entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{entry.entry_id}_{key}")
     entity = registry.async_get(entity_id) if entity_id else None
-    return (entity.name or entity.original_name or key) if entity else key
+    return (entity.name or entity.original_name) if entity else None
 
 
 def _energy(wording: Wording, watt_hours: float | None) -> str:
