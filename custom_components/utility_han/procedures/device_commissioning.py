@@ -5,7 +5,6 @@ the gateway's list already. A pass may be made again at any time, like those of 
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing, nullcontext
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -75,30 +74,40 @@ class DeviceCommissioning:
 type Save = Callable[[DeviceCommissioning], Awaitable[None]]
 
 
-async def commission_device(
+def commission_device(
     gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save
 ) -> AsyncGenerator[StepResult]:
     """Take the steps IP-6, IP-7 and IP-9 for a device; the last result is IP-9's, or the one that waits or failed."""
-    async with aclosing(in_one_task(partial(_take, gateway, utility, run, save))) as results:
-        async for result in results:
-            yield result
+    if run.method is DeviceMethod.IN_BAND:
+        return in_one_task(partial(_over_one_connection, gateway, utility, run, save))
+    return _steps(gateway, utility, run, save)
 
 
-async def _take(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save, tell: Tell) -> None:
-    """Take them until one waits or fails; those that are all the gateway's over one connection."""
-    step = Step.IP_6
+async def _over_one_connection(
+    gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save, tell: Tell
+) -> None:
+    """Take the steps of a device that we announce, which are all the gateway's."""
     try:
-        async with gateway.session() if run.method is DeviceMethod.IN_BAND else nullcontext():
-            for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
-                tell(StepResult(step, Outcome.RUNNING))
-                result = await take(gateway, utility, run, save)
-                await save(run)
+        async with gateway.session():
+            async for result in _steps(gateway, utility, run, save):
                 tell(result)
-                if result.outcome is Outcome.WAITING:
-                    return
-    except (GatewayError, UtilityError) as err:
+    except GatewayError as err:
+        tell(StepResult(Step.IP_6, Outcome.FAILED, err.reason, {"detail": err.detail}, Step.IP_6))
+
+
+async def _steps(
+    gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save
+) -> AsyncGenerator[StepResult]:
+    for step, take in ((Step.IP_6, _announce), (Step.IP_7, _authenticate), (Step.IP_9, _list)):
+        yield StepResult(step, Outcome.RUNNING)
+        try:
+            result = await take(gateway, utility, run, save)
+        except (GatewayError, UtilityError) as err:
+            result = StepResult(step, Outcome.FAILED, err.reason, {"detail": err.detail}, step)
         await save(run)
-        tell(StepResult(step, Outcome.FAILED, err.reason, {"detail": err.detail}, step))
+        yield result
+        if result.outcome in (Outcome.WAITING, Outcome.FAILED):
+            return
 
 
 async def _announce(gateway: Gateway, utility: Utility, run: DeviceCommissioning, save: Save) -> StepResult:
