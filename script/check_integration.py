@@ -66,7 +66,7 @@ _SHOWN = frozenset(
 """Errors of Home Assistant's that people see."""
 _KEY = re.compile(r"(?!.*[_-]{2})[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _MARKUP = re.compile(r"<[a-z/!][^>]*>", re.IGNORECASE)
-_ADDRESS = re.compile(r"\b(?:[a-z][a-z0-9]*://[\w-]+|www)\.[a-z]", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z0-9]://[\w-]+\.[a-z0-9.-]*[a-z]|www\.[a-z0-9-]", re.IGNORECASE)
 """An address of the Web; Home Assistant wants it filled in, so that no translation leads elsewhere."""
 _QUOTED = re.compile(r"'\{\w+\}'")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -231,8 +231,8 @@ def text_problems(language: str, texts: Mapping[str, Any], path: str = "") -> It
             yield f"{language}: {where} begins or ends with a blank"
         if _MARKUP.search(text):
             yield f"{language}: {where} has markup"
-        if _ADDRESS.search(text):
-            yield f"{language}: {where} has an address, which has to be a placeholder"
+        if address := _ADDRESS.search(text):
+            yield f"{language}: {where} has an address ({address[0]}), which has to be a placeholder"
         if _QUOTED.search(text):
             yield f"{language}: {where} has a placeholder in single quotes"
         yield from (

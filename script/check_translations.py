@@ -133,8 +133,6 @@ _REPAIR_TITLE = re.compile(r"issues\.\w+\.fix_flow\.step\.\w+\.title$")
 _MENU = re.compile(r"((?:config|options)\..*step\.\w+\.)menu_options\.")
 _LONGEST_TITLE = 28
 """Characters of a title on one line of a phone: menus cut the rest off, repairs write it over the line below."""
-_ADDRESS = re.compile(r"(?:[a-z0-9]://|www\.)[a-z0-9-]+\.[a-z0-9.-]*[a-z]", re.IGNORECASE)
-"""What Home Assistant's hassfest refuses in translations, or a little more: addresses are placeholders."""
 _FACTS = frozenset(
     {
         "config.step.commissioned",
@@ -297,8 +295,6 @@ def problems() -> Iterator[str]:
                 yield f"{language}: {key} may be longer than {_LONGEST_TITLE}; say the rest in the description"
             if "{detail}" in text:
                 yield f"{language}: {key} ends in the words of an error, which are English: they go to the log"
-            if address := _ADDRESS.search(text):
-                yield f"{language}: {key} has the address {address[0]}; make it a placeholder"
             if f"{key.removesuffix('description')}submit" in found and (said := _SUBMIT.search(text)):
                 yield f"{language}: {key} says {said[0]}, which is not what its button is called"
             if said := _STEP_ID.search(text):

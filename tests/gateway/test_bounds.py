@@ -43,6 +43,8 @@ FAR = 10**12
 class Said:
     """A session in which a gateway says what a test has written down, by path."""
 
+    dcap_path = "/dcap"
+
     def __init__(self, answers: dict[str, Callable[[str], str]]) -> None:
         self.answers = answers
         self.asked: list[str] = []
@@ -80,8 +82,6 @@ async def test_endless_list_of_devices_is_left() -> None:
     said = Said({"/dcap": lambda _href: dcap, "/edev": page})
 
     class Connection:
-        dcap_path = "/dcap"
-
         @asynccontextmanager
         async def session(self) -> AsyncIterator[Said]:
             yield said

@@ -29,6 +29,15 @@ async def client_of(server: canned.CannedServer, identity: Identity) -> Ieee2030
     )
 
 
+def registered_entry(href: str, lfdi: str) -> str:
+    """Return an EndDevice that links what it is assigned and its Registration."""
+    return (
+        f'<EndDevice href="{href}"><lFDI>{lfdi}</lFDI><sFDI>{canned.sfdi_of(lfdi)}</sFDI>'
+        f'<changedTime>1790000000</changedTime><FunctionSetAssignmentsListLink href="{href}/fsa" all="1"/>'
+        f'<RegistrationLink href="{href}/rg"/></EndDevice>'
+    )
+
+
 @pytest.mark.parametrize("answer", [403, 401, 404, 410])
 async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity: Identity, answer: int) -> None:
     """A gateway that numbers its list anew keeps the entry of another from us: that says nothing of us."""
@@ -61,11 +70,7 @@ async def test_entry_that_its_list_alone_has_is_read_there(identity: Identity, a
         "</FunctionSetAssignmentsList>"
     )
     with canned.serving(DCAP | {"/edev/1/rg": registration, "/edev/1/fsa": assigned, "/edev/1": answer}) as server:
-        server.entry = lambda href, lfdi: (
-            f'<EndDevice href="{href}"><lFDI>{lfdi}</lFDI><sFDI>{canned.sfdi_of(lfdi)}</sFDI>'
-            f'<changedTime>1790000000</changedTime><FunctionSetAssignmentsListLink href="{href}/fsa" all="1"/>'
-            f'<RegistrationLink href="{href}/rg"/></EndDevice>'
-        )
+        server.entry = registered_entry
         server.posted = {"/edev/1": identity.lfdi}
         client = await client_of(server, identity)
         assert await client.registration_pin("/edev/1") == 123455
@@ -77,10 +82,7 @@ async def test_entry_that_its_list_alone_has_is_read_there(identity: Identity, a
 @pytest.mark.use_case("IP-7")
 async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity: Identity) -> None:
     with canned.serving(DCAP | {"/edev/1/rg": 403}) as server:
-        server.entry = lambda href, lfdi: (
-            f'<EndDevice href="{href}"><lFDI>{lfdi}</lFDI><sFDI>{canned.sfdi_of(lfdi)}</sFDI>'
-            f'<changedTime>1790000000</changedTime><RegistrationLink href="{href}/rg"/></EndDevice>'
-        )
+        server.entry = registered_entry
         server.posted = {"/edev/1": identity.lfdi}
         assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
 

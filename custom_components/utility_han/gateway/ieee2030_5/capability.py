@@ -28,8 +28,9 @@ _FUNCTION_SETS = {
 }
 
 
-async def read_capability(session: ConnectionSession, href: str) -> sep.DeviceCapability:
-    """Return the DeviceCapability at ``href``; ``GatewayError`` with ``NOT_2030_5`` where there is none."""
+async def read_capability(session: ConnectionSession) -> sep.DeviceCapability:
+    """Return the gateway's DeviceCapability; ``GatewayError`` with ``NOT_2030_5`` where there is none."""
+    href = session.dcap_path
     try:
         body = await session.get(href)
     except NotXmlError as err:

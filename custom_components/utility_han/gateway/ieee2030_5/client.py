@@ -196,7 +196,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             reader = Reader(session)
             if href is not None:
                 return await read_self_report(reader, await read_entry(reader, href))
-            link = (await read_capability(session, self._connection.dcap_path)).self_device_link
+            link = (await read_capability(session)).self_device_link
             if link is None:
                 return SelfReport(None, ())
             return await read_self_report(reader, await reader.get(link.href, sep.SelfDevice))

@@ -130,6 +130,7 @@ class _SessionTransport(private_names.BoundedTransport):
     _held: ConnectionSession | None = None
     _holder: asyncio.Task[object] | None = None
     dcap_path: str
+    """Where the gateway has its DeviceCapability."""
     most_received = _MOST_RECEIVED
 
     @asynccontextmanager

@@ -55,7 +55,7 @@ class DemandResponse:
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Read the programs assigned to our own EndDevice, each once; none where it is on no list."""
         async with self._connection.session() as session:
-            capability = await read_capability(session, self._connection.dcap_path)
+            capability = await read_capability(session)
             href = await self._end_devices.own_href(Reader(session), capability)
             return [] if href is None else await _read_programs(Reader(session), href, {})
 
@@ -95,7 +95,7 @@ class DemandResponse:
         if not resources:
             return False
         async with self._connection.session() as session:
-            capability = await read_capability(session, self._connection.dcap_path)
+            capability = await read_capability(session)
             if (own := await self._end_devices.own_href(Reader(session), capability)) is None:
                 return False
             subscriptions = (await read_entry(Reader(session), own)).subscription_list_link

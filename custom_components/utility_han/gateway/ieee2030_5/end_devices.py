@@ -2,7 +2,7 @@
 
 import time
 
-from aio2030dot5 import MeterAuthError, MeterNotFound, sfdi_from_lfdi
+from aio2030dot5 import MeterNotFound, sfdi_from_lfdi
 from py20305.models import sep
 
 from ..errors import GatewayError, Reason
@@ -11,7 +11,7 @@ from .addresses import local_path
 from .capability import Offer, read_capability
 from .connection import Connection, ConnectionSession
 from .entry import read_entries, read_entry
-from .failures import OptionalReadings, is_refusal, optional
+from .failures import OptionalReadings, optional, unless_refused
 from .reader import Reader
 from .resources import end_device, render
 from .writing import expect_taken
@@ -44,7 +44,7 @@ class EndDevices:
         """
         try:
             async with self._connection.session() as session:
-                return (await read_capability(session, self._connection.dcap_path)).end_device_list_link is not None
+                return (await read_capability(session)).end_device_list_link is not None
         except GatewayError as err:
             if err.reason in (Reason.PORTAL_PENDING, Reason.CERTIFICATE_REFUSED):
                 return False
@@ -54,7 +54,7 @@ class EndDevices:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (8.5)."""
         lfdi = lfdi or self._lfdi
         async with self._connection.session() as session:
-            link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
+            link = (await read_capability(session)).end_device_list_link
             if link is None:
                 raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
             if (known := await _entry(Reader(session), link.href, lfdi)) is not None:
@@ -83,29 +83,21 @@ class EndDevices:
             entry = await read_entry(Reader(session), href)
             if entry.registration_link is None:
                 return None
+            reading = Reader(session).get(entry.registration_link.href, sep.Registration)
             try:
-                registration = await Reader(session).get(entry.registration_link.href, sep.Registration)
+                registration = await unless_refused(reading)
             except MeterNotFound:
                 return None
-            except MeterAuthError as err:
-                if not is_refusal(err):
-                    raise
-                return None  # it keeps it from us
-            return registration.p_in.value or None
+            return None if registration is None else registration.p_in.value or None
 
     async def listed(self) -> list[ListedDevice] | None:
         """Read the list, None where there is none: some meters know clients by certificate alone."""
         async with self._connection.session() as session:
-            link = (await read_capability(session, self._connection.dcap_path)).end_device_list_link
+            link = (await read_capability(session)).end_device_list_link
             if link is None:
                 return None
-            try:
-                entries = await read_entries(Reader(session), link.href)
-            except MeterAuthError as err:
-                if not is_refusal(err):
-                    raise
-                return None  # it keeps its list from us
-            return [_listed(entry, link.href, self._lfdi) for entry in entries]
+            entries = await unless_refused(read_entries(Reader(session), link.href))
+            return None if entries is None else [_listed(entry, link.href, self._lfdi) for entry in entries]
 
     async def own_href(self, reader: Reader, capability: sep.DeviceCapability) -> str | None:
         """Return the address of our own entry, None where the list has none or there is no list."""
@@ -122,7 +114,7 @@ class EndDevices:
 
         A list or an entry that cannot be read says nothing for now: what it assigned before is what there is.
         """
-        capability = await read_capability(session, self._connection.dcap_path)
+        capability = await read_capability(session)
         if readings is not None or time.monotonic() > self._assigned_until:
             found = await optional(self._own_assignments(reader or Reader(session), capability, readings))
             if found is not None:
@@ -179,10 +171,7 @@ async def _entry(reader: Reader, href: str, lfdi: str) -> str | None:
 async def _is_at(reader: Reader, href: str, lfdi: str) -> bool:
     """Whether the entry at ``href`` is of ``lfdi``: a gateway may give the address to another device."""
     try:
-        return _is_of(await read_entry(reader, href), lfdi)
+        entry = await unless_refused(read_entry(reader, href))
     except MeterNotFound:
         return False
-    except MeterAuthError as err:
-        if not is_refusal(err):
-            raise
-        return False  # what is another's now may be kept from us
+    return entry is not None and _is_of(entry, lfdi)  # what is another's now may be kept from us

@@ -33,6 +33,5 @@ async def read_entry(reader: Reader, href: str) -> sep.EndDevice:
 
 
 async def _listed(reader: Reader) -> list[sep.EndDevice]:
-    session = reader.session
-    link = (await read_capability(session, session.dcap_path)).end_device_list_link
+    link = (await read_capability(reader.session)).end_device_list_link
     return await read_entries(reader, link.href) if link is not None else []

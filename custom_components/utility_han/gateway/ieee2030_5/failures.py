@@ -135,6 +135,16 @@ async def optional[T](reading: Awaitable[T]) -> T | None:
         return None
 
 
+async def unless_refused[T](reading: Awaitable[T]) -> T | None:
+    """Return what a resource holds, None where the gateway keeps it from us by a 401 or 403."""
+    try:
+        return await reading
+    except MeterAuthError as err:
+        if not is_refusal(err):
+            raise
+        return None
+
+
 class OptionalReadings:
     """Optional resources that are read in one go: who is let in gets at least one of those that are offered."""
 

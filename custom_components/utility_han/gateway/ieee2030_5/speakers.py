@@ -63,5 +63,5 @@ class Speakers:
         if lfdi not in self._own:
             return False
         async with self.speaking(lfdi) as session:
-            capability = await read_capability(session, self._ours.dcap_path)
+            capability = await read_capability(session)
             return await EndDevices(self._ours, lfdi).own_href(Reader(session), capability) is not None
