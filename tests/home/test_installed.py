@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from script import releasing
+from script.demo_home import joining
 from script.demo_home.check import commission, readings
 from script.demo_home.home import Home, free_port
 from script.demo_home.simulator import Simulator
@@ -85,6 +86,19 @@ async def test_commissions_on_its_own(installed: Home, simulator: Simulator) -> 
     assert "utility_han" in {each["domain"] for each in await installed.get("/api/services")}
     manifest = await installed.ws("manifest/get", integration="utility_han")
     assert (manifest["is_built_in"], manifest["version"]) == (False, released_version())
+    assert "/utility_han/" not in installed.child.tail(10_000), "a traceback of ours"
+
+
+@pytest.mark.use_case("IP-1", "IP-6", "IP-10")
+@pytest.mark.parametrize("simulator", [("--zigbee",)], indirect=True)
+async def test_commissions_over_a_radio_on_its_own(installed: Home, simulator: Simulator) -> None:
+    await installed.start()
+    await joining.permit(simulator)
+    entry = await commission(installed, simulator.gateway, joining.answers(simulator.gateway))
+    assert await readings(installed, entry["entry_id"])
+    # What this Home Assistant has of a radio's libraries is not beyond what we were tried with.
+    issues = await installed.ws("repairs/list_issues")
+    assert [each["issue_id"] for each in issues["issues"] if each["domain"] == "utility_han"] == []
     assert "/utility_han/" not in installed.child.tail(10_000), "a traceback of ours"
 
 
