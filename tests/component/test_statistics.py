@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -25,6 +26,12 @@ HOUR = timedelta(hours=1)
 _REPLACED = 500
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 pytestmark = [pytest.mark.use_case("IP-7"), pytest.mark.timeout(400)]
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Record what these statistics are made of."""
+    return {"include": {"entity_globs": ["sensor.model_energy*", "sensor.model_*_the_grid*"]}}
 
 
 class Month:
