@@ -22,6 +22,7 @@ _BUILT = {
     "GREEN_BUTTON_PARSER": "test_interop_green_button.py",
     "SOFFICE": "test_interop_table.py",
     "GRIDAPPSD_PYTHON": "test_interop_gridappsd.py",
+    "TSHARK": "test_interop_wireshark.py",
 }
 collect_ignore = [file for name, file in _BUILT.items() if name not in os.environ]
 """What is not there unless ``script/interop`` has built or found it."""

@@ -278,7 +278,7 @@ class MeterControls:
             id=f"{int(said.issuer_event_id):08X}",
             program=program.href,
             primacy=program.primacy,
-            device_category=_category(int(said.device_class)),
+            device_category=category_of(int(said.device_class)),
             created=event.received,
             start=event.start,
             duration=timedelta(minutes=int(said.duration_minutes)),
@@ -402,7 +402,8 @@ def _supersedes(other: _Event, event: _Event, now: datetime) -> bool:
     )
 
 
-def _category(device_class: int) -> int:
+def category_of(device_class: int) -> int:
+    """Return the devices of a Device Class (table D.2) as a DeviceCategoryType of IEEE 2030.5, both as bits."""
     if device_class & _EVERY_CLASS == _EVERY_CLASS:
         return _EVERY_CATEGORY
     return sum(1 << bit for of, bits in _CATEGORIES.items() if device_class >> of & 1 for bit in bits)
