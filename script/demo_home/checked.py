@@ -44,6 +44,8 @@ async def checked(
                 print(*sorted({str(leak) for leak in leaks}), sep="\n", file=sys.stderr)
                 raise HomeError(f"secrets were let out in {len({leak.place for leak in leaks})} places")
             report["secrets_looked_for"] = watch.looked_for
+            if misuse := home.misuse():
+                raise HomeError(f"Home Assistant has a word on how it is used: {misuse[0]}")
         except asyncio.CancelledError:
             report = {"ok": False, "reason": "interrupted"}
         except (RuntimeError, OSError, ValueError, aiohttp.ClientError) as err:

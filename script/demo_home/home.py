@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import random
 import signal
 import socket
@@ -20,9 +21,13 @@ from .nursery import Nursery
 from .process import ROOT, Child
 from .simulator import Simulator
 
+PYTHON = os.environ.get("HOME_ASSISTANT_PYTHON", sys.executable)
+"""Of another Home Assistant than the tests have, where ``script/home-assistant`` has installed one."""
 _HASS = Path(__file__).with_name("hass.py")
 USER = PASSWORD = "demo"  # noqa: S105 - printed for whoever tries the demo
 TIME_ZONE = "America/Denver"
+_MISUSED = "custom integration 'utility_han'"
+"""What such a word of Home Assistant has in it (``helpers.frame``, ``util.loop``)."""
 _PORTS = range(20_000, 32_000)
 _PATIENCE = 120
 _RESTART = 100  # Home Assistant's exit code when it wants to be started again
@@ -217,7 +222,6 @@ class Home:
         more: str = "",
         as_it_was: bool = False,
         installed: bool = False,
-        python: str = sys.executable,
         nursery: Nursery | None = None,
     ) -> None:
         self.folder = folder
@@ -229,7 +233,7 @@ class Home:
         self.child = (
             nursery.child(arguments, log)
             if nursery is not None
-            else Child([*run, *arguments], log, python=python, cwd=folder if installed else ROOT)
+            else Child([*run, *arguments], log, python=PYTHON, cwd=folder if installed else ROOT)
         )
         self._installed = installed
         self.tokens: dict[str, Any] = {}
@@ -248,6 +252,10 @@ class Home:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(Path(certifi.where()).read_text() + authority)
         self.child.environment["REQUESTS_CA_BUNDLE"] = str(file)
+
+    def misuse(self) -> list[str]:
+        """Return what its log says of how the integration uses Home Assistant: it will be refused one day."""
+        return [line for line in self.child.tail(1_000_000).splitlines() if _MISUSED in line]
 
     @property
     def client_id(self) -> str:

@@ -5,9 +5,7 @@ Where ``HOME_ASSISTANT_PYTHON`` names the Python of another Home Assistant, it i
 """
 
 import json
-import os
 import subprocess
-import sys
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,11 +15,10 @@ import pytest
 from script import releasing
 from script.demo_home import joining
 from script.demo_home.check import commission, readings
-from script.demo_home.home import Home, free_port
+from script.demo_home.home import PYTHON, Home, free_port
 from script.demo_home.simulator import Simulator
 
 pytestmark = [pytest.mark.timeout(600)]
-PYTHON = os.environ.get("HOME_ASSISTANT_PYTHON", sys.executable)
 # What of this checkout could be imported by mistake.
 OURS = ("bench", "script", "simulator", "tests")
 
@@ -40,7 +37,7 @@ def install(folder: Path) -> Path:
 @pytest.fixture
 async def installed(tmp_path: Path) -> AsyncIterator[Home]:
     """An empty Home Assistant with nothing of the checkout but the release; it may install nothing by the network."""
-    home = Home(tmp_path / "config", free_port(), installed=True, python=PYTHON)
+    home = Home(tmp_path / "config", free_port(), installed=True)
     home.child.environment |= {"UV_OFFLINE": "1", "PYTHONPATH": ""}
     install(home.folder)
     yield home
@@ -76,6 +73,12 @@ def test_nothing_of_the_checkout_is_on_its_path(tmp_path: Path) -> None:
     assert found.stdout.strip() == "[]"
 
 
+def assert_at_ease(home: Home) -> None:
+    """Look for what Home Assistant's log has against the integration."""
+    assert "/utility_han/" not in home.child.tail(10_000), "a traceback of ours"
+    assert home.misuse() == []
+
+
 @pytest.mark.use_case("IP-1", "IP-10")
 async def test_commissions_on_its_own(installed: Home, simulator: Simulator) -> None:
     await installed.start()
@@ -86,7 +89,7 @@ async def test_commissions_on_its_own(installed: Home, simulator: Simulator) -> 
     assert "utility_han" in {each["domain"] for each in await installed.get("/api/services")}
     manifest = await installed.ws("manifest/get", integration="utility_han")
     assert (manifest["is_built_in"], manifest["version"]) == (False, released_version())
-    assert "/utility_han/" not in installed.child.tail(10_000), "a traceback of ours"
+    assert_at_ease(installed)
 
 
 @pytest.mark.use_case("IP-1", "IP-6", "IP-10")
@@ -99,7 +102,24 @@ async def test_commissions_over_a_radio_on_its_own(installed: Home, simulator: S
     # What this Home Assistant has of a radio's libraries is not beyond what we were tried with.
     issues = await installed.ws("repairs/list_issues")
     assert [each["issue_id"] for each in issues["issues"] if each["domain"] == "utility_han"] == []
-    assert "/utility_han/" not in installed.child.tail(10_000), "a traceback of ours"
+    assert_at_ease(installed)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Detected that custom integration 'utility_han' calls hass.something at custom_components/utility_han/x.py",
+        "Detected blocking call to open inside the event loop by custom integration 'utility_han' at x.py, line 1",
+    ],
+)
+def test_what_home_assistant_has_against_it_is_found(tmp_path: Path, word: str) -> None:
+    home = Home(tmp_path / "config", free_port())
+    log = "We found a custom integration utility_han which has not been tested by Home Assistant.\n"
+    home.child.log.parent.mkdir()
+    home.child.log.write_text(log)
+    assert home.misuse() == []
+    home.child.log.write_text(log + word)
+    assert home.misuse() == [word]
 
 
 def released_version() -> str:
