@@ -1,6 +1,7 @@
 """Somebody from the utility comes: in its working hours, told in the home's own time, and in the home's calendar."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,15 @@ from tests.helpers.states import persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
 
 
+async def fails(hass: HomeAssistant, patient: Patient, fix: Fix | None = None) -> Mapping[str, Any]:
+    """Have the device be diagnosed as faulty, and its notice opened where there is ``fix``; return what was found."""
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    found = await patient.act("diagnose")
+    if fix is not None:
+        await fix.open(patient.issue)
+    return found
+
+
 async def first_slot(fix: Fix) -> dict[str, str]:
     """Ask for somebody to come; return the first time that is offered (``value``, ``label``)."""
     await fix.choose("appointment")
@@ -35,10 +45,8 @@ async def first_slot(fix: Fix) -> dict[str, str]:
 async def test_somebody_comes_in_one_of_the_utilitys_slots(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    found = await patient.act("diagnose")
+    found = await fails(hass, patient, fix)
     assert found["verdict"] == "faulty_device"
-    await fix.open(patient.issue)
     option = await first_slot(fix)
     slot = option["value"]
     await fix.submit(slot=slot)
@@ -75,9 +83,7 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
 async def test_who_waits_for_somebody_is_told_that_nobody_comes(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
-    await fix.open(patient.issue)
+    await fails(hass, patient, fix)
     option = await first_slot(fix)
     await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
@@ -97,9 +103,7 @@ async def test_pages_are_in_the_language_of_who_reads_them(
     """What a page says is in it, and so is what Home Assistant found out and when somebody comes."""
     profile = {"language": "de", "time_format": "24"}
     await (await async_user_store(hass, hass_admin_user.id)).async_set_item("language", profile)
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
-    await fix.open(patient.issue)
+    await fails(hass, patient, fix)
     assert fix.page["description_placeholders"]["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
     option = await first_slot(fix)
     assert re.fullmatch(r"(Mo|Di|Mi|Do|Fr)\., \d+\. .* \d{4}, \d{2}:\d{2}\D+\d{2}:\d{2}", option["label"])
@@ -111,9 +115,7 @@ async def test_pages_are_in_the_language_of_who_reads_them(
 async def test_an_appointment_is_cancelled_where_it_was_made(
     patient: Patient, utility: SimulatedUtility, fix: Fix, hass: HomeAssistant
 ) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
-    await fix.open(patient.issue)
+    await fails(hass, patient, fix)
     assert "appointment_cancel" not in fix.page["menu_options"], "there is nothing to cancel"
     option = await first_slot(fix)
     await fix.submit(slot=option["value"])
@@ -142,8 +144,7 @@ async def test_a_case_is_read_in_the_language_that_the_home_has(
     def summaries() -> list[str]:
         return [case["summary"] for _, case in patient.manager.open_cases()]
 
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
+    await fails(hass, patient)
     assert summaries() == ["Boiler room switch: its entity is unavailable in Home Assistant"]
     (case,) = await utility.cases()
     await utility.say(case["id"], "We look into it")
