@@ -38,7 +38,7 @@ def registered_entry(href: str, lfdi: str) -> str:
     )
 
 
-@pytest.mark.parametrize("answer", [403, 401, 404, 410])
+@pytest.mark.parametrize("answer", [403, 401, 404, 410, 500, canned.DROPPED])
 async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity: Identity, answer: int) -> None:
     """A gateway that numbers its list anew keeps the entry of another from us: that says nothing of us."""
     with canned.serving(DCAP) as server:
@@ -49,10 +49,45 @@ async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity
         server.posted = {"/edev/2": identity.lfdi}
         server.requests.clear()
         assert await client.own_programs() == []
-        assert ("GET", "/edev/2") in server.requests
+        assert ("GET", "/edev/2") not in server.requests, "its list has it whole"
         server.requests.clear()
         assert await client.own_programs() == []
-        assert ("GET", "/edev/1") not in server.requests, "it is known where it is"
+        assert set(server.requests) == {("GET", "/dcap"), ("GET", "/edev/2")}, "it is known where it is"
+
+
+@pytest.mark.parametrize("answer", [500, None])
+async def test_entry_is_asked_for_by_itself_at_most_where_its_list_was_not(
+    identity: Identity, answer: int | None
+) -> None:
+    """sep.xsd, EndDeviceList: it has objects of the type EndDevice, as their own addresses have."""
+    with canned.serving(DCAP | ({"/edev/1": answer} if answer is not None else {})) as server:
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        own = ("GET", "/edev/1")
+        async with client.session():
+            assert await client.listed_devices()
+            assert await client.registration_pin("/edev/1") is None
+            assert await client.device_programs("/edev/1") == await client.own_programs() == []
+            assert own not in server.requests
+            await client.withdraw("/edev/9")
+            assert await client.device_programs("/edev/1") == []
+            assert server.requests.count(own) == 1, "what was written may have changed it"
+            assert await client.device_programs("/edev/1") == []
+            assert server.requests.count(own) == 1
+        assert await client.device_programs("/edev/1") == []
+        assert server.requests.count(own) == 2, "another connection, at another time"
+
+
+async def test_of_a_long_list_some_entries_are_kept(identity: Identity) -> None:
+    """What is kept is bounded, as what a server may have is not."""
+    with canned.serving(DCAP) as server:
+        server.posted = {f"/edev/{number}": f"{number:040X}" for number in range(1, 101)}
+        client = await client_of(server, identity)
+        async with client.session():
+            assert len(await client.listed_devices() or ()) == 100
+            for number in (1, 64, 65, 100):
+                assert await client.device_programs(f"/edev/{number}") == []
+        assert {path for _, path in server.requests if path.startswith("/edev/")} == {"/edev/65", "/edev/100"}
 
 
 @pytest.mark.use_case("IP-7", "UR-12")
