@@ -190,6 +190,7 @@ class Kept(ABC):
         if self._writing:
             await asyncio.wait(self._writing)
         await self._file.async_remove()
+        store_notices.async_tell_written(self._hass, self._file.key)  # nobody waits for it any more
         await self._hass.async_add_executor_job(_remove_set_aside, Path(self._file.path))
 
     def _take_up(self, data: dict[str, Any]) -> None:
