@@ -78,6 +78,8 @@ class _Waiting(_Pages):
         await self._go_on.wait()
         if self._found == "by what is waited for":
             _ = self.hub
+        if self._found == "an error":
+            raise RuntimeError("nobody thought of it")
 
     @shows_progress
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> Any:
@@ -110,6 +112,22 @@ async def test_dialog_that_has_to_end_while_it_shows_progress_ends_with_a_word(
     page = await dialogs.async_configure(dialog.flow_id)
     assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
     assert dialogs.async_progress() == []
+
+
+async def test_error_that_nobody_thought_of_ends_a_dialog_with_a_word(
+    hass: HomeAssistant, hub: ConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Home Assistant asks for the page itself as its task ends: the frontend heard nothing, and showed it for ever."""
+    dialog = _Waiting(hub, "an error")
+    dialogs = _Dialogs(hass, dialog)
+    await dialogs.async_init("a-handler")
+    told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    dialog._go_on.set()
+    await hass.async_block_till_done()
+    assert told
+    page = await dialogs.async_configure(dialog.flow_id)
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "unknown")
+    assert "nobody thought of it" in caplog.text
 
 
 async def test_dialog_that_has_to_end_before_it_shows_progress_ends_at_once(

@@ -494,12 +494,3 @@ async def test_disk_that_is_full_is_told_once_for_all_files(hass: HomeAssistant,
     assert set(told(hass)) == {"store_not_written"}, "the other still waits"
     await stores[1].async_save()
     assert told(hass) == {}
-
-
-async def test_file_that_is_removed_waits_for_the_disk_no_more(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    store = await read(hass, LinkRecord)
-    with no_room():
-        await store.async_save()
-    assert set(told(hass)) == {"store_not_written"}
-    await LinkRecord.async_remove(hass, entry.entry_id)
-    assert told(hass) == {}

@@ -144,7 +144,7 @@ class HealthManager:
     # Evaluation
 
     async def _minute(self, _now: datetime) -> None:
-        await self.async_evaluate()
+        await self.hub.rounds.do("health", self.async_evaluate)
 
     @callback
     def async_schedule(self) -> None:
