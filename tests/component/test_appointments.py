@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.health.texts import async_load_words
@@ -79,21 +81,47 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     assert event["summary"] == "Your utility comes: Boiler room switch"
 
 
+def news(hass: HomeAssistant) -> list[tuple[str, str]]:
+    """Return what is told of appointments: title, message."""
+    told = [(str(each["title"]), str(each["message"])) for each in persistent_notifications(hass)]
+    return [each for each in told if each[0].startswith(("Nobody comes", "Another appointment"))]
+
+
 @pytest.mark.use_case("RD-10a", "RD-12")
-async def test_who_waits_for_somebody_is_told_that_nobody_comes(
+async def test_who_waits_for_somebody_is_told_what_the_utility_does_to_it(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    """What a person made or called off here is no news; each news takes the place of the one before."""
+    await fails(hass, patient, fix)
+    option = await first_slot(fix)
+    await fix.submit(slot=option["value"])
+    (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
+    assert case.appointment is not None
+    assert news(hass) == []
+    later = replace(case.appointment, start=case.appointment.start + timedelta(days=1))
+    patient.manager.async_take_case(replace(case, appointment=later))
+    await until(lambda: [title for title, _ in news(hass)] == ["Another appointment for Boiler room switch"])
+    patient.manager.async_take_case(replace(case, appointment=None))
+    await until(lambda: ["still open" in message for _, message in news(hass)] == [True])
+    patient.manager.async_take_case(case, by_person=True)
+    await until(lambda: news(hass) == [])
+    patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
+    await until(lambda: ["is closed" in message for _, message in news(hass)] == [True])
+
+
+@pytest.mark.use_case("RD-10a", "RD-12")
+async def test_appointment_that_is_over_is_no_news_once_its_case_is_closed(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
 ) -> None:
     await fails(hass, patient, fix)
     option = await first_slot(fix)
     await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
-    patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
-
-    def told() -> list[str]:
-        return [each["message"] for each in persistent_notifications(hass) if each["title"].startswith("Nobody comes")]
-
-    await until(lambda: bool(told()))
-    assert ["is off" in each for each in told()] == [True]
+    assert case.appointment is not None
+    with patch.object(dt_util, "utcnow", return_value=case.appointment.start):
+        patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
+        await hass.async_block_till_done()
+    assert news(hass) == []
 
 
 @pytest.mark.use_case("RD-10a")
@@ -132,6 +160,8 @@ async def test_an_appointment_is_cancelled_where_it_was_made(
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "cancelled")
     (case,) = await utility.cases()
     assert (case["status"], case["appointment"]) == ("open", None)
+    await hass.async_block_till_done()
+    assert news(hass) == [], "who called it off knows"
     assert patient.manager.condition(patient.key).case is not None, "the case stays"
     await fix.open(patient.issue)
     assert "appointment_cancel" not in fix.page["menu_options"]

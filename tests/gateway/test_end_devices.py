@@ -1,11 +1,15 @@
 """Our own entry on a gateway's list: found where it is, however the gateway names it."""
 
+from typing import Any, ClassVar, cast
+
 import pytest
-from aio2030dot5 import sfdi_from_lfdi
+from aio2030dot5 import MeterAuthError, MeterConnectionError, MeterError, sfdi_from_lfdi
 
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.entry import read_entry
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.ieee2030_5.reader import Reader
 from custom_components.utility_han.gateway.model import Listed, ListedDevice
 from tests.conftest import PACING, TIMEOUTS
 from tests.helpers import canned
@@ -76,6 +80,24 @@ async def test_entry_is_asked_for_by_itself_at_most_where_its_list_was_not(
             assert server.requests.count(own) == 1
         assert await client.device_programs("/edev/1") == []
         assert server.requests.count(own) == 2, "another connection, at another time"
+
+
+@pytest.mark.parametrize("why", [MeterAuthError("no", reason="http_403"), MeterConnectionError("connect to it")])
+async def test_entry_that_is_kept_from_us_or_whose_server_is_away_is_looked_for_in_no_list(why: MeterError) -> None:
+    class Session:
+        dcap_path = "/dcap"
+        asked: ClassVar[list[str]] = []
+
+        def listed(self, _href: str) -> None:
+            """Nothing was read of it yet."""
+
+        async def get(self, path: str) -> bytes:
+            self.asked.append(path)
+            raise why
+
+    with pytest.raises(type(why)):
+        await read_entry(Reader(cast("Any", Session())), "/edev/1")
+    assert Session.asked == ["/edev/1"]
 
 
 async def test_of_a_long_list_some_entries_are_kept(identity: Identity) -> None:

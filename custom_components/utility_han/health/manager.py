@@ -18,7 +18,6 @@ from ..hub.hub import Hub
 from ..hub.notifications import async_notify, async_withdraw
 from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
-from ..hub.wording import Wording
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     Effect,
@@ -35,7 +34,8 @@ from ..procedures import (
 from ..utility import Case
 from ..vehicles.manager import VehicleManager
 from . import notices
-from .cases import ABOUT, appointment_of, change, standing
+from .appointment_news import News, async_tell_appointment, async_withdraw_news, news_of
+from .cases import ABOUT, KnownCase, appointment_of, change, standing
 from .chosen import ChosenEntities
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
@@ -242,8 +242,11 @@ class HealthManager:
             self.async_schedule()
 
     @callback
-    def async_take_case(self, case: Case, about: Mapping[str, str] | None = None) -> None:
-        """Keep how a case stands with what it is about, and tell of changes; ``about`` it is by a code."""
+    def async_take_case(self, case: Case, about: Mapping[str, str] | None = None, *, by_person: bool = False) -> None:
+        """Keep how a case stands with what it is about, and tell of changes; ``about`` it is by a code.
+
+        ``by_person`` is whether the appointment is as a person here has just made it, who need not be told.
+        """
         if (watched := self.subjects.about(case.registration_id, case.binding_id)) is None:
             return
         condition = self.condition(watched.key)
@@ -252,9 +255,7 @@ class HealthManager:
         known = condition.case if condition.case is not None and condition.case["id"] == case.id else {}
         if (said := standing(case)) is not None:
             said |= about or {name: known[name] for name in ABOUT if name in known}
-        elif known and (coming := appointment_of(known)) is not None and coming[0] > dt_util.utcnow():
-            called_off = partial(self._async_called_off, watched, coming[0])
-            self.hub.rounds.begin("telling of the appointment for", called_off, watched.key, watched.title)
+        self._tell_appointment(watched, None if by_person else news_of(known, said, dt_util.utcnow()), said)
         condition.case = said
         watched.async_tell()
         self.subjects.gateway.async_tell()
@@ -262,11 +263,16 @@ class HealthManager:
         _tell(watched, HealthEvent.CASE_UPDATED, told)
         self.conditions.save_later()
 
-    async def _async_called_off(self, watched: Watched, start: datetime) -> None:
-        """Tell who waits for somebody at home that nobody comes."""
-        wording = await Wording.async_of(self.hass)
-        said = {"device": watched.title, "start": wording.time(start)}
-        await async_notify(self.hass, self.entry, "appointment_off", said, watched.key)
+    @callback
+    def _tell_appointment(self, watched: Watched, news: News | None, said: KnownCase | None) -> None:
+        """Tell who waits for somebody at home what is otherwise; what was told holds no more once somebody comes."""
+        if news is not None:
+            tell = partial(async_tell_appointment, self.hass, self.entry, watched, *news)
+        elif said is not None and appointment_of(said) is not None:
+            tell = partial(async_withdraw_news, self.hass, self.entry, watched)
+        else:
+            return
+        self.hub.rounds.begin("telling of the appointment for", tell, watched.key, watched.title)
 
 
 @callback
