@@ -8,6 +8,7 @@ from aio2030dot5 import MeterAuthError, MeterConnectionError, MeterError, sfdi_f
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.entry import read_entry
+from custom_components.utility_han.gateway.ieee2030_5.failures import unless_refused
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from custom_components.utility_han.gateway.ieee2030_5.reader import Reader
 from custom_components.utility_han.gateway.model import Listed, ListedDevice
@@ -100,6 +101,24 @@ async def test_entry_that_is_kept_from_us_or_whose_server_is_away_is_looked_for_
     assert Session.asked == ["/edev/1"]
 
 
+async def test_what_is_wrong_with_an_entry_is_said_where_its_list_cannot_be_had_either(identity: Identity) -> None:
+    with canned.serving(DCAP | {"/edev": 500, "/edev/1": 404}) as server:
+        client = await client_of(server, identity)
+        with pytest.raises(GatewayError) as refused:
+            await client.device_programs("/edev/1")
+        assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_of_what_describes_a_gateway_some_is_kept(identity: Identity) -> None:
+    with canned.serving({}) as server:
+        server.posted = {f"/edev/{number}": f"{number:040X}" for number in range(1, 71)}
+        client = await client_of(server, identity)
+        async with client.session():
+            for href in [*server.posted] * 2:
+                assert await client.device_programs(href) == []
+    assert [server.requests.count(("GET", href)) for href in server.posted] == [1] * 64 + [2] * 6
+
+
 async def test_of_a_long_list_some_entries_are_kept(identity: Identity) -> None:
     """What is kept is bounded, as what a server may have is not."""
     with canned.serving(DCAP) as server:
@@ -142,6 +161,25 @@ async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity:
         server.entry = registered_entry
         server.posted = {"/edev/1": identity.lfdi}
         assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
+
+
+@pytest.mark.use_case("IP-7")
+async def test_pin_of_a_gateway_that_holds_none_is_none(identity: Identity) -> None:
+    """A Registration is not valid without a pIN (sep.xsd): what stands for none is 0."""
+    none = '<Registration href="/edev/1/rg"><dateTimeRegistered>0</dateTimeRegistered><pIN>0</pIN></Registration>'
+    with canned.serving(DCAP | {"/edev/1/rg": none}) as server:
+        server.entry = registered_entry
+        server.posted = {"/edev/1": identity.lfdi}
+        assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
+
+
+async def test_certificate_that_is_not_taken_is_no_refusal_of_one_resource() -> None:
+    async def reading(reason: str) -> None:
+        raise MeterAuthError("no", reason=reason)
+
+    assert await unless_refused(reading("http_401")) is None
+    with pytest.raises(MeterAuthError):
+        await unless_refused(reading("certificate_expired"))
 
 
 @pytest.mark.use_case("IP-6")
