@@ -101,12 +101,44 @@ async def test_entry_that_is_kept_from_us_or_whose_server_is_away_is_looked_for_
     assert Session.asked == ["/edev/1"]
 
 
+async def test_address_that_is_another_devices_now_is_ours_no_more(identity: Identity) -> None:
+    """A gateway may let everybody read all entries."""
+    with canned.serving(DCAP) as server:
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.own_programs() == []
+        server.entry = registered_entry
+        server.posted = {"/edev/1": f"{1:040X}", "/edev/2": identity.lfdi}
+        server.resources["/edev/2/fsa"] = '<FunctionSetAssignmentsList href="/edev/2/fsa" all="0" results="0"/>'
+        server.requests.clear()
+        assert await client.own_programs() == []
+        assert ("GET", "/edev/2/fsa") in server.requests
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+async def test_entry_that_its_list_alone_has_is_asked_for_seldom(identity: Identity, *, absolute: bool) -> None:
+    """An href in a list may be absolute (sep.xsd, ``href``: anyURI)."""
+    with canned.serving(DCAP | {"/edev/1": 500}) as server:
+        here = f"https://{server.host}:{server.port}" if absolute else ""
+        server.entry = lambda href, lfdi: registered_entry(here + href, lfdi)
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.registration_pin("/edev/1") is None
+        server.resources["/edev/1/fsa"] = '<FunctionSetAssignmentsList href="/edev/1/fsa" all="0" results="0"/>'
+        server.requests.clear()
+        for _ in range(3):
+            assert await client.own_programs() == []
+        assert server.requests.count(("GET", "/edev/1")) == 1
+
+
 async def test_what_is_wrong_with_an_entry_is_said_where_its_list_cannot_be_had_either(identity: Identity) -> None:
     with canned.serving(DCAP | {"/edev": 500, "/edev/1": 404}) as server:
         client = await client_of(server, identity)
-        with pytest.raises(GatewayError) as refused:
-            await client.device_programs("/edev/1")
-        assert refused.value.reason is Reason.NOT_FOUND
+        for served in (server.resources, {**server.resources, "/dcap": '<DeviceCapability href="/dcap"/>'}):
+            server.resources = served
+            with pytest.raises(GatewayError) as refused:
+                await client.device_programs("/edev/1")
+            assert refused.value.reason is Reason.NOT_FOUND
 
 
 async def test_of_what_describes_a_gateway_some_is_kept(identity: Identity) -> None:
@@ -117,6 +149,39 @@ async def test_of_what_describes_a_gateway_some_is_kept(identity: Identity) -> N
             for href in [*server.posted] * 2:
                 assert await client.device_programs(href) == []
     assert [server.requests.count(("GET", href)) for href in server.posted] == [1] * 64 + [2] * 6
+
+
+_ALIKE = ' all="0" results="0"/>'
+_MADE = (
+    f"<lFDI>{'AB' * 20}</lFDI><mfDate>0</mfDate><mfHwVer>1</mfHwVer><mfID>1</mfID><mfModel>M</mfModel><mfSerNum>1</mfSerNum>"
+    "<primaryPower>1</primaryPower><secondaryPower>0</secondaryPower><swActTime>0</swActTime><swVer>1</swVer>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "times"),
+    [
+        (DCAP["/dcap"], 1),
+        (f"<DeviceInformation>{_MADE}</DeviceInformation>", 1),
+        (registered_entry("/asked", "AB" * 20), 1),
+        ('<FunctionSetAssignmentsList href="/asked"' + _ALIKE, 1),
+        ('<SelfDevice href="/asked"><sFDI>10</sFDI></SelfDevice>', 1),
+        ('<UsagePointList href="/asked"' + _ALIKE, 1),
+        ('<EndDeviceList href="/asked"' + _ALIKE, 2),
+        ('<TariffProfileList href="/asked"' + _ALIKE, 2),
+    ],
+    ids=lambda each: each.partition(" ")[0].partition(">")[0][1:] if isinstance(each, str) else None,
+)
+async def test_what_describes_a_gateway_is_asked_for_once_over_a_connection(
+    identity: Identity, body: str, times: int
+) -> None:
+    """A utility may put us on the list at any time, and prices change; nothing of it stays in memory for long."""
+    with canned.serving({"/asked": body}) as server:
+        client = await client_of(server, identity)
+        async with client._connection.session() as session:
+            assert await session.get("/asked") == await session.get("/asked")
+        assert server.requests.count(("GET", "/asked")) == times
+        assert not session._described
 
 
 async def test_of_a_long_list_some_entries_are_kept(identity: Identity) -> None:
@@ -156,8 +221,9 @@ async def test_entry_that_its_list_alone_has_is_read_there(identity: Identity, a
 
 
 @pytest.mark.use_case("IP-7")
-async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity: Identity) -> None:
-    with canned.serving(DCAP | {"/edev/1/rg": 403}) as server:
+@pytest.mark.parametrize("answer", [401, 403, 404])
+async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity: Identity, answer: int) -> None:
+    with canned.serving(DCAP | {"/edev/1/rg": answer}) as server:
         server.entry = registered_entry
         server.posted = {"/edev/1": identity.lfdi}
         assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
