@@ -153,7 +153,8 @@ async def test_of_what_describes_a_gateway_some_is_kept(identity: Identity) -> N
 
 _ALIKE = ' all="0" results="0"/>'
 _MADE = (
-    f"<lFDI>{'AB' * 20}</lFDI><mfDate>0</mfDate><mfHwVer>1</mfHwVer><mfID>1</mfID><mfModel>M</mfModel><mfSerNum>1</mfSerNum>"
+    f"<lFDI>{'AB' * 20}</lFDI><mfDate>0</mfDate><mfHwVer>1</mfHwVer><mfID>1</mfID><mfModel>M</mfModel>"
+    "<mfSerNum>1</mfSerNum>"
     "<primaryPower>1</primaryPower><secondaryPower>0</secondaryPower><swActTime>0</swActTime><swVer>1</swVer>"
 )
 
