@@ -71,6 +71,22 @@ async def test_heard_gateway_says_over_one_connection_who_it_is_and_what_it_offe
     assert (log["connections"], [each["path"] for each in log["requests"]]) == (1, ["/dcap"])
 
 
+@pytest.mark.use_case("IP-1", "IP-5")
+async def test_gateway_that_does_not_know_us_yet_is_asked_for_nothing(
+    hass: HomeAssistant, make_gateway: GatewayFactory
+) -> None:
+    """It said so in the handshake, and meters pause after one that they refuse."""
+    meter = await make_gateway(personality="riva", registration="out-of-band")
+    result = await announce(hass, announcement(meter))
+    with (
+        patch.object(signal, "measure", return_value=Signal(SignalQuality.GOOD, 1.0, 0.0, 1)),
+        patch("custom_components.utility_han.hub.flow.dialog.async_takes_announcements") as asked,
+    ):
+        result = await flows.submit(hass, result, flows.PREMISE)
+    assert result["step_id"] == "method"
+    assert asked.call_count == 0
+
+
 async def test_gateway_that_lies_about_its_sfdi_is_refused(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:
     real, other = await make_gateway(), await make_gateway()
     other.sfdi = real.sfdi
