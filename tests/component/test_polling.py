@@ -8,6 +8,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -179,6 +180,27 @@ async def test_clock_two_hours_off_becomes_a_notice(
     assert float(state_of(hass, entry, "clock_offset").state) == pytest.approx(0, abs=10)
     assert state_of(hass, entry, "problem").attributes["reason"] != "clock_off"
     assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
+
+
+async def test_what_could_not_be_read_is_read_again_before_its_time(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """For one request that was dropped there were no prices for an hour, and no configuration for six."""
+    coordinator, began = hub.runtime_data.coordinator, dt_util.utcnow()
+    configuration = coordinator.gateway.configuration
+    failed = GatewayError(Reason.HTTP_ERROR, "500")
+
+    async def polled(seconds: int) -> int:
+        with patch.object(dt_util, "utcnow", return_value=began + timedelta(seconds=seconds)):
+            await coordinator.async_refresh()
+        return int(asked.call_count)
+
+    with patch.object(coordinator.gateway, "configuration", side_effect=failed) as asked:
+        coordinator.read_anew()
+        assert [await polled(seconds) for seconds in (0, 30, 61, 122, 182, 300, 422)] == [1, 1, 2, 2, 3, 3, 4]
+    with patch.object(coordinator.gateway, "configuration", side_effect=configuration) as asked:
+        assert [await polled(seconds) for seconds in (902, 962, 7200)] == [1, 1, 1]
+    with patch.object(coordinator.gateway, "configuration", side_effect=failed) as asked:
+        coordinator.read_anew()
+        assert [await polled(seconds) for seconds in (7300, 7362)] == [1, 2], "soon again after it was well"
 
 
 async def test_what_is_read_now_and_then_is_read_at_once_where_our_clock_was_put_back(

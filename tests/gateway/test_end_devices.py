@@ -241,7 +241,7 @@ async def test_pin_of_a_gateway_that_holds_none_is_none(identity: Identity) -> N
 
 
 async def test_certificate_that_is_not_taken_is_no_refusal_of_one_resource() -> None:
-    async def reading(reason: str) -> None:
+    async def reading(reason: str) -> str:
         raise MeterAuthError("no", reason=reason)
 
     assert await unless_refused(reading("http_401")) is None

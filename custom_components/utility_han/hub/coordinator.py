@@ -200,7 +200,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             except GatewayError as err:
                 if part.essential:
                     raise
-                part.failure = err
+                part.note(err)
                 LOGGER.debug("%s: %s: read later: %s", self.name, type(part).__name__, err)
                 # Where what is essential was answered just now, one refusal, or one request that is dropped, is about
                 # that resource; a second one that is dropped is the way to the gateway.
@@ -208,7 +208,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                 if lost > 1 or err.reason in MAY_HAVE_MOVED - {Reason.GATEWAY_SILENT}:
                     break
             else:
-                part.failure = None
+                part.note(None)
                 read.append(part)
         return read
 

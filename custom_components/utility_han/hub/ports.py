@@ -57,6 +57,11 @@ async def _async_consumers(hass: HomeAssistant, path: str) -> list[usb.SerialPor
     return [consumer for name in names for consumer in consumers[name]]
 
 
+async def async_is_same(hass: HomeAssistant, path: str, other: str) -> bool:
+    """Whether two names are of one port."""
+    return bool(await hass.async_add_executor_job(_names_of, path, [other]))
+
+
 async def async_is_port(hass: HomeAssistant, path: str) -> bool:
     """Whether a port is there, or its address is one over the network."""
     if "://" not in path:
