@@ -241,12 +241,12 @@ async def test_pin_of_a_gateway_that_holds_none_is_none(identity: Identity) -> N
 
 
 async def test_certificate_that_is_not_taken_is_no_refusal_of_one_resource() -> None:
-    async def reading(reason: str) -> str:
-        raise MeterAuthError("no", reason=reason)
+    async def reading(why: MeterAuthError) -> str:
+        raise why
 
-    assert await unless_refused(reading("http_401")) is None
+    assert await unless_refused(reading(MeterAuthError("no", reason="http_401"))) is None
     with pytest.raises(MeterAuthError):
-        await unless_refused(reading("certificate_expired"))
+        await unless_refused(reading(MeterAuthError("no", reason="certificate_expired")))
 
 
 @pytest.mark.use_case("IP-6")
