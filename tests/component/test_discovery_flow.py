@@ -14,11 +14,13 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from custom_components.utility_han.account import discovery as account_discovery
 from custom_components.utility_han.account.flow import vtn
+from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import Signal, SignalQuality
 from custom_components.utility_han.gateway.ieee2030_5 import signal
 from custom_components.utility_han.hub import discovery, following
 from custom_components.utility_han.hub.flow import finding
+from custom_components.utility_han.hub.flow.dialog import address_of
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
@@ -85,6 +87,22 @@ async def test_gateway_that_does_not_know_us_yet_is_asked_for_nothing(
         result = await flows.submit(hass, result, flows.PREMISE)
     assert result["step_id"] == "method"
     assert asked.call_count == 0
+
+
+@pytest.mark.use_case("IP-5", "RD-8b")
+@pytest.mark.parametrize(
+    ("meter", "accepts"), [({"personality": "riva", "registration": "out-of-band"}, False), ({}, True)]
+)
+async def test_what_the_handshake_says_need_not_be_asked(
+    hass: HomeAssistant, make_gateway: GatewayFactory, meter: dict[str, str], *, accepts: bool
+) -> None:
+    gateway = await make_gateway(**meter)
+    dialog = UtilityHanConfigFlow()
+    dialog.hass = hass
+    peer = await dialog.async_identify(address_of(gateway.host, gateway.port, "/dcap"))
+    assert dialog.identity is not None
+    assert peer.accepts_us is accepts
+    assert dialog.announces == (None if accepts else (dialog.identity.lfdi, False))
 
 
 async def test_gateway_that_lies_about_its_sfdi_is_refused(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:
