@@ -2,6 +2,8 @@
 
 import ast
 import asyncio
+import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -168,6 +170,19 @@ async def test_end_of_progress_that_comes_twice_is_told_in_one_row(hass: HomeAss
         for _ in range(2):
             pages.async_show_progress_done(next_step_id="end")
     assert (later.call_count, ended.call_count) == (2, 1)
+
+
+def test_every_dialog_that_shows_progress_has_a_word_for_what_nobody_thought_of() -> None:
+    def dialogs(texts: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+        if isinstance(texts, dict):
+            if "progress" in texts:
+                yield path, texts
+            for name, below in texts.items():
+                yield from dialogs(below, f"{path}.{name}")
+
+    found = dict(dialogs(json.loads((COMPONENT / "translations" / "en.json").read_text())))
+    assert len(found) > 4
+    assert [path for path, texts in found.items() if "unknown" not in texts["abort"]] == []
 
 
 def test_every_step_that_shows_progress_is_marked() -> None:
