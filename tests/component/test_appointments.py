@@ -98,6 +98,9 @@ async def test_who_waits_for_somebody_is_told_what_the_utility_does_to_it(
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
     assert case.appointment is not None
     assert news(hass) == []
+    patient.manager.async_take_case(replace(case, note="Somebody is to be there"))
+    await hass.async_block_till_done()
+    assert news(hass) == [], "it stands"
     later = replace(case.appointment, start=case.appointment.start + timedelta(days=1))
     patient.manager.async_take_case(replace(case, appointment=later))
     await until(lambda: [title for title, _ in news(hass)] == ["Another appointment for Boiler room switch"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from homeassistant.components.usb import SerialPortConsumer
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import CoreState, HomeAssistant
@@ -91,3 +92,18 @@ async def test_who_is_disabled_is_started_by_nobody(hass: HomeAssistant) -> None
     another(hass, IDLE, disabled=True)
     hass.set_state(CoreState.starting)
     await async_wait_for_port(hass, hub)
+
+
+@pytest.mark.parametrize("active", [False, True])
+async def test_app_that_has_a_port_goes_first_while_it_is_started(hass: HomeAssistant, *, active: bool) -> None:
+    """Zigbee2MQTT may be an app of the Supervisor, which is no config entry."""
+    assert await async_setup_component(hass, "usb", {})
+    hub = another(hass, ConfigEntryState.SETUP_IN_PROGRESS, domain=DOMAIN)
+    app = SerialPortConsumer(kind="app", title="Zigbee2MQTT", active=active, slug="z2m")
+    with patch("homeassistant.components.usb.async_get_serial_port_consumers", return_value={PORT: [app]}):
+        if active:
+            with pytest.raises(ConfigEntryNotReady) as waits:
+                await async_wait_for_port(hass, hub)
+            assert (waits.value.translation_placeholders or {})["user"] == "Zigbee2MQTT"
+        else:
+            await async_wait_for_port(hass, hub)
