@@ -31,7 +31,7 @@ from ..procedures import (
     asks_nothing,
     finding,
 )
-from ..utility import Case
+from ..utility import Case, Feature
 from ..vehicles.manager import VehicleManager
 from . import notices
 from .appointment_news import News, async_tell_appointment, async_withdraw_news, news_of
@@ -136,7 +136,12 @@ class HealthManager:
         return self.conditions.of(key)
 
     def open_cases(self) -> Iterator[tuple[Watched, Mapping[str, str]]]:
-        """Yield what has a case open at the utility, with the case in the words of the home."""
+        """Yield what has a case open at the utility, with the case in the words of the home.
+
+        Of a utility that was left nobody hears what becomes of them; they are known once it is linked again.
+        """
+        if not self.account.utility.offers(Feature.CASES):
+            return
         for watched in self.subjects.all:
             if (case := self.condition(watched.key).case) is not None:
                 yield watched, in_words(self.hass, watched.title, case)
