@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.gateway import Reason
 from custom_components.utility_han.hub.ports import async_wait_for_port
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
@@ -55,6 +56,27 @@ async def test_hub_is_set_up_once_its_port_is_free(
     assert entry.state is LOADED
     await entry.runtime_data.coordinator.async_refresh()
     assert entry.runtime_data.coordinator.connected
+
+
+@pytest.mark.use_case("RD-3")
+@pytest.mark.parametrize("transport", ["ezsp"])
+async def test_port_of_a_radio_that_is_gone_is_not_opened_once_another_has_it(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """Another stick may be where it was, and be ZHA's."""
+    entry = await commission(gateway)
+    coordinator = entry.runtime_data.coordinator
+    await gateway.unplug()
+    await coordinator.async_refresh()
+    assert coordinator.contact.reason is Reason.RADIO_GONE
+    zha = another(hass, LOADED, entry.data[CONF_DEVICE])
+    with patch("custom_components.utility_han.gateway.zigbee.radio.Radio.open") as opened:
+        await coordinator.async_refresh()
+    assert (opened.call_count, coordinator.contact.reason) == (0, Reason.RADIO_GONE)
+    zha.mock_state(hass, IDLE)
+    await gateway.plug_in()
+    await coordinator.async_refresh()
+    assert coordinator.connected
 
 
 @pytest.mark.parametrize(

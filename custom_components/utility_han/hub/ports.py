@@ -26,14 +26,18 @@ async def async_wait_for_port(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
     ``ConfigEntryNotReady``, which Home Assistant tries again by itself.
     """
-    path = entry.data[CONF_DEVICE]
-    for consumer in await _async_consumers(hass, path):
-        if _goes_first(hass, entry, consumer):
-            raise ConfigEntryNotReady(
-                translation_domain=DOMAIN,
-                translation_key="port_in_use",
-                translation_placeholders={"title": entry.title, "port": path, "user": consumer.title},
-            )
+    if (user := await async_before(hass, entry)) is not None:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key="port_in_use",
+            translation_placeholders={"title": entry.title, "port": entry.data[CONF_DEVICE], "user": user},
+        )
+
+
+async def async_before(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
+    """Return who goes before a hub at the port of its radio, None where nobody does."""
+    consumers = await _async_consumers(hass, entry.data[CONF_DEVICE])
+    return next((consumer.title for consumer in consumers if _goes_first(hass, entry, consumer)), None)
 
 
 def _goes_first(hass: HomeAssistant, entry: ConfigEntry, consumer: usb.SerialPortConsumer) -> bool:
