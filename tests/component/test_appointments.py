@@ -1,7 +1,8 @@
 """Somebody from the utility comes: in its working hours, told in the home's own time, and in the home's calendar."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,6 +82,14 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     assert event["summary"] == "Your utility comes: Boiler room switch"
 
 
+@contextmanager
+def no_news() -> Iterator[None]:
+    """Have nothing told of appointments inside."""
+    with patch("custom_components.utility_han.health.manager.async_tell_appointment") as told:
+        yield
+    assert told.call_count == 0
+
+
 def news(hass: HomeAssistant) -> list[tuple[str, str]]:
     """Return what is told of appointments: title, message."""
     told = [(str(each["title"]), str(each["message"])) for each in persistent_notifications(hass)]
@@ -94,13 +103,12 @@ async def test_who_waits_for_somebody_is_told_what_the_utility_does_to_it(
     """What a person made or called off here is no news; each news takes the place of the one before."""
     await fails(hass, patient, fix)
     option = await first_slot(fix)
-    await fix.submit(slot=option["value"])
+    with no_news():
+        await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
     assert case.appointment is not None
-    assert news(hass) == []
-    patient.manager.async_take_case(replace(case, note="Somebody is to be there"))
-    await hass.async_block_till_done()
-    assert news(hass) == [], "it stands"
+    with no_news():
+        patient.manager.async_take_case(replace(case, note="Somebody is to be there"))
     later = replace(case.appointment, start=case.appointment.start + timedelta(days=1))
     patient.manager.async_take_case(replace(case, appointment=later))
     await until(lambda: [title for title, _ in news(hass)] == ["Another appointment for Boiler room switch"])
@@ -121,10 +129,8 @@ async def test_appointment_that_is_over_is_no_news_once_its_case_is_closed(
     await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
     assert case.appointment is not None
-    with patch.object(dt_util, "utcnow", return_value=case.appointment.start):
+    with no_news(), patch.object(dt_util, "utcnow", return_value=case.appointment.start):
         patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
-        await hass.async_block_till_done()
-    assert news(hass) == []
 
 
 @pytest.mark.use_case("RD-10a")
@@ -159,12 +165,11 @@ async def test_an_appointment_is_cancelled_where_it_was_made(
     (case,) = await utility.cases()
     assert case["status"] == "scheduled"
     await utility.mend()
-    await fix.submit()
+    with no_news():
+        await fix.submit()
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "cancelled")
     (case,) = await utility.cases()
     assert (case["status"], case["appointment"]) == ("open", None)
-    await hass.async_block_till_done()
-    assert news(hass) == [], "who called it off knows"
     assert patient.manager.condition(patient.key).case is not None, "the case stays"
     await fix.open(patient.issue)
     assert "appointment_cancel" not in fix.page["menu_options"]

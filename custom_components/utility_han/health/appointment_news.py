@@ -46,15 +46,12 @@ async def async_tell_appointment(
 ) -> None:
     """Tell such news; what was told of the appointment before does not hold any more."""
     wording = await Wording.async_of(hass)
-    await async_withdraw_news(hass, entry, watched, but=key)
+    await async_withdraw_news(hass, entry, watched)
     said = {"device": watched.title} | {name: wording.time(at) for name, at in times.items()}
     await async_notify(hass, entry, key, said, watched.key)
 
 
-async def async_withdraw_news(
-    hass: HomeAssistant, entry: ConfigEntry, watched: Watched, *, but: AppointmentNews | None = None
-) -> None:
+async def async_withdraw_news(hass: HomeAssistant, entry: ConfigEntry, watched: Watched) -> None:
     """Take away what was told of an appointment: a person has made or called off another since."""
     for key in AppointmentNews:
-        if key is not but:
-            await async_withdraw(hass, entry, key, watched.key)
+        await async_withdraw(hass, entry, key, watched.key)
