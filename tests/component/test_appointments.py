@@ -107,8 +107,9 @@ async def test_who_waits_for_somebody_is_told_what_the_utility_does_to_it(
         await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
     assert case.appointment is not None
-    with no_news():
+    with no_news(), patch("custom_components.utility_han.health.manager.async_withdraw_news") as withdrawn:
         patient.manager.async_take_case(replace(case, note="Somebody is to be there"))
+    assert withdrawn.call_count == 0, "nothing was told"
     later = replace(case.appointment, start=case.appointment.start + timedelta(days=1))
     patient.manager.async_take_case(replace(case, appointment=later))
     await until(lambda: [title for title, _ in news(hass)] == ["Another appointment for Boiler room switch"])

@@ -34,7 +34,7 @@ from ..procedures import (
 from ..utility import Case, Feature
 from ..vehicles.manager import VehicleManager
 from . import notices
-from .appointment_news import News, async_tell_appointment, async_withdraw_news, news_of
+from .appointment_news import async_tell_appointment, async_withdraw_news, news_of
 from .cases import ABOUT, KnownCase, appointment_of, change, standing
 from .chosen import ChosenEntities
 from .store import Condition, Conditions
@@ -260,7 +260,7 @@ class HealthManager:
         known = condition.case if condition.case is not None and condition.case["id"] == case.id else {}
         if (said := standing(case)) is not None:
             said |= about or {name: known[name] for name in ABOUT if name in known}
-        self._tell_appointment(watched, None if by_person else news_of(known, said, dt_util.utcnow()), said)
+        self._tell_appointment(watched, known, said, by_person=by_person)
         condition.case = said
         watched.async_tell()
         self.subjects.gateway.async_tell()
@@ -269,11 +269,14 @@ class HealthManager:
         self.conditions.save_later()
 
     @callback
-    def _tell_appointment(self, watched: Watched, news: News | None, said: KnownCase | None) -> None:
+    def _tell_appointment(
+        self, watched: Watched, known: KnownCase, said: KnownCase | None, *, by_person: bool
+    ) -> None:
         """Tell who waits for somebody at home what is otherwise; what was told holds no more once somebody comes."""
+        news = None if by_person else news_of(known, said, dt_util.utcnow())
         if news is not None:
             tell = partial(async_tell_appointment, self.hass, self.entry, watched, *news)
-        elif said is not None and appointment_of(said) is not None:
+        elif said is not None and appointment_of(said) not in (None, appointment_of(known)):
             tell = partial(async_withdraw_news, self.hass, self.entry, watched)
         else:
             return
