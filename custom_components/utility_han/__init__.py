@@ -437,7 +437,7 @@ async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry
                 "gateway_lfdi": entry.data[CONF_GATEWAY_LFDI],
             },
         )
-    for section in ("drafts", "runs"):
+    for section in ("drafts", "runs", "links"):
         await store.async_drop(section, sfdi)
 
 

@@ -13,9 +13,10 @@ from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.utility_han.const import DOMAIN
+from custom_components.utility_han.const import CONF_GATEWAY_SFDI, DOMAIN
 from custom_components.utility_han.gateway import Reason
 from custom_components.utility_han.hub.ports import async_wait_for_port
+from custom_components.utility_han.hub.store import HanStore
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 
@@ -56,6 +57,20 @@ async def test_hub_is_set_up_once_its_port_is_free(
     assert entry.state is LOADED
     await entry.runtime_data.coordinator.async_refresh()
     assert entry.runtime_data.coordinator.connected
+
+
+@pytest.mark.parametrize("transport", ["ezsp"])
+async def test_of_a_hub_that_never_had_its_port_nothing_is_kept_once_it_is_removed(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    another(hass, LOADED, entry.data[CONF_DEVICE])
+    store, sfdi = await HanStore.async_get(hass), entry.data[CONF_GATEWAY_SFDI]
+    await store.async_put("links", sfdi, {"values": {"power": 1.0}})  # as its dialog had just found it
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert [section for section in ("drafts", "runs", "links") if store.get(section, sfdi)] == []
 
 
 @pytest.mark.use_case("RD-3")
