@@ -14,6 +14,7 @@ from custom_components.utility_han.devices.flow.programs import FAMILIES, SIGNAL
 from custom_components.utility_han.documents.green_button import Reason as BillReason
 from custom_components.utility_han.documents.statement import COLUMNS, Kind
 from custom_components.utility_han.gateway import DeviceState, LinkSecurity, SignalQuality
+from custom_components.utility_han.health.appointment_news import AppointmentNews
 from custom_components.utility_han.health.assist import SAYINGS
 from custom_components.utility_han.health.care import DIAGNOSED, REPAIRING
 from custom_components.utility_han.health.handing_over import SURVEYED
@@ -95,6 +96,7 @@ def _codes() -> Iterator[tuple[Sheet, Iterable[str]]]:
         *(each.nothing for each in SAYINGS.values()),
         *_ASKED,
         *_LEFT,
+        *AppointmentNews,
     )
     yield Sheet.NOTIFICATION, (f"{each}_{part}" for each in said for part in _SAYS)
     yield Sheet.PROGRAM_SIGNAL, {*SIGNALS.values(), *FAMILIES.values()}

@@ -61,6 +61,7 @@ from .hub.kept_prices import KeptPrices
 from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
+from .hub.ports import async_wait_for_port
 from .hub.renaming import async_follow_renames, taking_over
 from .hub.rounds import Rounds
 from .hub.storage import Kept, MadeByNewerVersionError
@@ -197,6 +198,7 @@ async def _async_hub(hass: HomeAssistant, entry: UtilityHanConfigEntry) -> Hub:
         )
     commissioned = entry.data.get(CONF_STATE, DeviceState.COMMISSIONED) == DeviceState.COMMISSIONED
     if transport_of(entry.data) in RADIOS:
+        await async_wait_for_port(hass, entry)
         await async_load_for(hass, entry)
     gateway = await async_open_link(hass, entry.data, accepted_before=commissioned)
     entry.async_on_unload(gateway.close)
@@ -435,7 +437,7 @@ async def _async_forget_shared(hass: HomeAssistant, entry: UtilityHanConfigEntry
                 "gateway_lfdi": entry.data[CONF_GATEWAY_LFDI],
             },
         )
-    for section in ("drafts", "runs"):
+    for section in ("drafts", "runs", "links"):
         await store.async_drop(section, sfdi)
 
 

@@ -1,14 +1,18 @@
 """Somebody from the utility comes: in its working hours, told in the home's own time, and in the home's calendar."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.health.texts import async_load_words
@@ -20,6 +24,15 @@ from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.states import persistent_notifications, until
 from tests.helpers.utility import SimulatedUtility
+
+
+async def fails(hass: HomeAssistant, patient: Patient, fix: Fix | None = None) -> Mapping[str, Any]:
+    """Have the device be diagnosed as faulty, and its notice opened where there is ``fix``; return what was found."""
+    hass.states.async_set("input_boolean.pump", "unavailable")
+    found = await patient.act("diagnose")
+    if fix is not None:
+        await fix.open(patient.issue)
+    return found
 
 
 async def first_slot(fix: Fix) -> dict[str, str]:
@@ -35,10 +48,8 @@ async def first_slot(fix: Fix) -> dict[str, str]:
 async def test_somebody_comes_in_one_of_the_utilitys_slots(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    found = await patient.act("diagnose")
+    found = await fails(hass, patient, fix)
     assert found["verdict"] == "faulty_device"
-    await fix.open(patient.issue)
     option = await first_slot(fix)
     slot = option["value"]
     await fix.submit(slot=slot)
@@ -71,23 +82,56 @@ async def test_somebody_comes_in_one_of_the_utilitys_slots(
     assert event["summary"] == "Your utility comes: Boiler room switch"
 
 
+@contextmanager
+def no_news() -> Iterator[None]:
+    """Have nothing told of appointments inside."""
+    with patch("custom_components.utility_han.health.manager.async_tell_appointment") as told:
+        yield
+    assert told.call_count == 0
+
+
+def news(hass: HomeAssistant) -> list[tuple[str, str]]:
+    """Return what is told of appointments: title, message."""
+    told = [(str(each["title"]), str(each["message"])) for each in persistent_notifications(hass)]
+    return [each for each in told if each[0].startswith(("Nobody comes", "Another appointment"))]
+
+
 @pytest.mark.use_case("RD-10a", "RD-12")
-async def test_who_waits_for_somebody_is_told_that_nobody_comes(
+async def test_who_waits_for_somebody_is_told_what_the_utility_does_to_it(
     hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
 ) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
-    await fix.open(patient.issue)
+    """What a person made or called off here is no news; each news takes the place of the one before."""
+    await fails(hass, patient, fix)
+    option = await first_slot(fix)
+    with no_news():
+        await fix.submit(slot=option["value"])
+    (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
+    assert case.appointment is not None
+    with no_news(), patch("custom_components.utility_han.health.manager.async_withdraw_news") as withdrawn:
+        patient.manager.async_take_case(replace(case, note="Somebody is to be there"))
+    assert withdrawn.call_count == 0, "nothing was told"
+    later = replace(case.appointment, start=case.appointment.start + timedelta(days=1))
+    patient.manager.async_take_case(replace(case, appointment=later))
+    await until(lambda: [title for title, _ in news(hass)] == ["Another appointment for Boiler room switch"])
+    patient.manager.async_take_case(replace(case, appointment=None))
+    await until(lambda: ["still open" in message for _, message in news(hass)] == [True])
+    patient.manager.async_take_case(case, by_person=True)
+    await until(lambda: news(hass) == [])
+    patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
+    await until(lambda: ["is closed" in message for _, message in news(hass)] == [True])
+
+
+@pytest.mark.use_case("RD-10a", "RD-12")
+async def test_appointment_that_is_over_is_no_news_once_its_case_is_closed(
+    hass: HomeAssistant, patient: Patient, utility: SimulatedUtility, fix: Fix
+) -> None:
+    await fails(hass, patient, fix)
     option = await first_slot(fix)
     await fix.submit(slot=option["value"])
     (case,) = await patient.manager.account.utility.cases(patient.manager.account.premise_id or "")
-    patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
-
-    def told() -> list[str]:
-        return [each["message"] for each in persistent_notifications(hass) if each["title"].startswith("Nobody comes")]
-
-    await until(lambda: bool(told()))
-    assert ["is off" in each for each in told()] == [True]
+    assert case.appointment is not None
+    with no_news(), patch.object(dt_util, "utcnow", return_value=case.appointment.start):
+        patient.manager.async_take_case(replace(case, status=CaseStatus.CLOSED))
 
 
 @pytest.mark.use_case("RD-10a")
@@ -97,9 +141,7 @@ async def test_pages_are_in_the_language_of_who_reads_them(
     """What a page says is in it, and so is what Home Assistant found out and when somebody comes."""
     profile = {"language": "de", "time_format": "24"}
     await (await async_user_store(hass, hass_admin_user.id)).async_set_item("language", profile)
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
-    await fix.open(patient.issue)
+    await fails(hass, patient, fix)
     assert fix.page["description_placeholders"]["now"] == "seine Entität ist in Home Assistant nicht verfügbar"
     option = await first_slot(fix)
     assert re.fullmatch(r"(Mo|Di|Mi|Do|Fr)\., \d+\. .* \d{4}, \d{2}:\d{2}\D+\d{2}:\d{2}", option["label"])
@@ -111,9 +153,7 @@ async def test_pages_are_in_the_language_of_who_reads_them(
 async def test_an_appointment_is_cancelled_where_it_was_made(
     patient: Patient, utility: SimulatedUtility, fix: Fix, hass: HomeAssistant
 ) -> None:
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
-    await fix.open(patient.issue)
+    await fails(hass, patient, fix)
     assert "appointment_cancel" not in fix.page["menu_options"], "there is nothing to cancel"
     option = await first_slot(fix)
     await fix.submit(slot=option["value"])
@@ -126,7 +166,8 @@ async def test_an_appointment_is_cancelled_where_it_was_made(
     (case,) = await utility.cases()
     assert case["status"] == "scheduled"
     await utility.mend()
-    await fix.submit()
+    with no_news():
+        await fix.submit()
     assert (fix.page["type"], fix.page["reason"]) == ("abort", "cancelled")
     (case,) = await utility.cases()
     assert (case["status"], case["appointment"]) == ("open", None)
@@ -142,8 +183,7 @@ async def test_a_case_is_read_in_the_language_that_the_home_has(
     def summaries() -> list[str]:
         return [case["summary"] for _, case in patient.manager.open_cases()]
 
-    hass.states.async_set("input_boolean.pump", "unavailable")
-    await patient.act("diagnose")
+    await fails(hass, patient)
     assert summaries() == ["Boiler room switch: its entity is unavailable in Home Assistant"]
     (case,) = await utility.cases()
     await utility.say(case["id"], "We look into it")

@@ -671,3 +671,27 @@ class TestWithoutReservations:
         manager_of(hub).async_tell()
         assert vehicle_state(hass, hub, "reservation") == "none"
         assert hass.states.is_state(SWITCH, "on")
+
+
+async def test_nothing_is_asked_for_once_planning_has_ended(
+    hass: HomeAssistant, hub: ConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who lets go what is held of a hub that is disabled comes after it: a charger would be held back again."""
+    planning, under_way, ended = manager_of(hub).planning, asyncio.Event(), list[str]()
+
+    async def look() -> None:
+        under_way.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("looked")
+
+    monkeypatch.setattr(planning._looking, "_do", look)
+    planning._looking.async_prompt()
+    await under_way.wait()
+    await planning.async_end()
+    assert ended == ["looked"]
+    under_way.clear()
+    planning._looking.async_prompt()
+    await hass.async_block_till_done()
+    assert not under_way.is_set()

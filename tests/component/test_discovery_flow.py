@@ -14,11 +14,13 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from custom_components.utility_han.account import discovery as account_discovery
 from custom_components.utility_han.account.flow import vtn
+from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import Signal, SignalQuality
 from custom_components.utility_han.gateway.ieee2030_5 import signal
 from custom_components.utility_han.hub import discovery, following
 from custom_components.utility_han.hub.flow import finding
+from custom_components.utility_han.hub.flow.dialog import address_of
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
@@ -69,6 +71,38 @@ async def test_heard_gateway_says_over_one_connection_who_it_is_and_what_it_offe
     assert result["step_id"] == "method"
     log = await gateway.log()
     assert (log["connections"], [each["path"] for each in log["requests"]]) == (1, ["/dcap"])
+
+
+@pytest.mark.use_case("IP-1", "IP-5")
+async def test_gateway_that_does_not_know_us_yet_is_asked_for_nothing(
+    hass: HomeAssistant, make_gateway: GatewayFactory
+) -> None:
+    """It said so in the handshake, and meters pause after one that they refuse."""
+    meter = await make_gateway(personality="riva", registration="out-of-band")
+    result = await announce(hass, announcement(meter))
+    with (
+        patch.object(signal, "measure", return_value=Signal(SignalQuality.GOOD, 1.0, 0.0, 1)),
+        patch("custom_components.utility_han.hub.flow.dialog.async_takes_announcements") as asked,
+    ):
+        result = await flows.submit(hass, result, flows.PREMISE)
+    assert result["step_id"] == "method"
+    assert asked.call_count == 0
+
+
+@pytest.mark.use_case("IP-5", "RD-8b")
+@pytest.mark.parametrize(
+    ("meter", "accepts"), [({"personality": "riva", "registration": "out-of-band"}, False), ({}, True)]
+)
+async def test_what_the_handshake_says_need_not_be_asked(
+    hass: HomeAssistant, make_gateway: GatewayFactory, meter: dict[str, str], *, accepts: bool
+) -> None:
+    gateway = await make_gateway(**meter)
+    dialog = UtilityHanConfigFlow()
+    dialog.hass = hass
+    peer = await dialog.async_identify(address_of(gateway.host, gateway.port, "/dcap"))
+    assert dialog.identity is not None
+    assert peer.accepts_us is accepts
+    assert dialog.announces == (None if accepts else (dialog.identity.lfdi, False))
 
 
 async def test_gateway_that_lies_about_its_sfdi_is_refused(hass: HomeAssistant, make_gateway: GatewayFactory) -> None:

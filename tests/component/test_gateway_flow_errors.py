@@ -3,7 +3,8 @@
 import asyncio
 import errno
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
+from unittest.mock import patch
 
 import pytest
 from homeassistant.config_entries import (
@@ -20,7 +21,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.hub.flow import progress
+from custom_components.utility_han.hub.flow import dialog, progress
 from custom_components.utility_han.hub.flow.acknowledge import AcknowledgeFlow
 from custom_components.utility_han.hub.store import HanStore
 from custom_components.utility_han.repairs import async_create_fix_flow
@@ -448,3 +449,14 @@ async def test_notice_of_a_hub_that_is_gone_has_no_repair(hass: HomeAssistant) -
     for data in (None, {"key": "unhealthy", "entry_id": "gone", "subject": "x"}):
         with pytest.raises(ValueError, match="knows no repair of some_issue"):
             await async_create_fix_flow(hass, "some_issue", data)
+
+
+@pytest.mark.use_case("IP-5")
+async def test_gateway_that_does_not_come_to_say_what_it_takes_is_not_waited_for() -> None:
+    class Silent:
+        async def takes_announcements(self) -> bool:
+            await asyncio.Event().wait()
+            return False
+
+    with patch.object(dialog, "_PATIENCE", 0.01):
+        assert await dialog.async_takes_announcements(cast("Any", Silent()))

@@ -29,7 +29,7 @@ from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.esi import DemandResponseProgram, LoadControl, ResponseStatus, Source
-from custom_components.utility_han.gateway import ends_subscription
+from custom_components.utility_han.gateway import GatewayError, Ieee2030_5Gateway, Reason, ends_subscription
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
 from custom_components.utility_han.hub import acting, hearing, rounds
@@ -941,6 +941,25 @@ async def test_program_that_is_new_is_subscribed_to_with_the_next_poll_and_no_ot
     monkeypatch.setattr(manager, "programs", lambda _source=None: [*known, replace(known[0], href="/drp/99")])
     assert await subscribed()
     assert not await subscribed()
+
+
+async def test_gateway_that_takes_no_subscription_now_is_asked_again_ever_less_often(
+    hass: HomeAssistant, make_home: MakeHome, hass_client_no_auth: Callable[[], Awaitable[TestClient[Any, Any]]]
+) -> None:
+    """It was polled only for six hours, for having been busy once."""
+    home = await make_home(SWITCH)
+    client = await hass_client_no_auth()
+    hass.config.internal_url = f"http://127.0.0.1:{client.port}"
+    with patch.object(Ieee2030_5Gateway, "subscribe", side_effect=GatewayError(Reason.GATEWAY_BUSY, "503")) as asked:
+        await hass.config_entries.async_reload(home.entry.entry_id)
+        await home.settle()
+        await home.poll()
+        assert asked.call_count == 1
+        began = dt_util.utcnow()
+        for seconds, times in ((30, 1), (70, 2), (130, 2), (200, 3)):
+            with patch.object(dt_util, "utcnow", return_value=began + timedelta(seconds=seconds)):
+                await home.poll()
+            assert (seconds, asked.call_count) == (seconds, times)
 
 
 async def test_what_the_gateway_ends_is_subscribed_to_again_until_that_succeeds(

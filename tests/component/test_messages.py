@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.utility_han.esi import Message, Priority
 from custom_components.utility_han.hub.messages import messages_to_keep
+from custom_components.utility_han.hub.store import HanStore
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.files import start_anew
@@ -26,6 +27,28 @@ def test_messages_that_are_not_over_are_kept_and_no_more_than_a_hundred() -> Non
     coming = Message("3", "", Priority.LOW, None, now + minute, now + 2 * minute)
     assert messages_to_keep([over, lasting, coming], now) == [lasting, coming]
     assert len(messages_to_keep([lasting] * 101, now)) == 100
+
+
+async def test_gateway_that_offers_messages_later_has_them_shown_from_then_on(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """What it offered when it was commissioned is what is known at a start; with new firmware it may offer more."""
+    entry = await commission(gateway)
+    store = await HanStore.async_get(hass)
+    record = dict(store.get("runs", entry.data["gateway_sfdi"]) or {})
+    offered = record["results"]["IP-8"]["evidence"]["function_sets"]
+    record["results"]["IP-8"]["evidence"]["function_sets"] = [each for each in offered if each != "messaging"]
+    await store.async_put("runs", entry.data["gateway_sfdi"], record)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of(hass, entry, "message").state == STATE_UNAVAILABLE
+    coordinator = entry.runtime_data.coordinator
+    for _ in range(2):  # what it offers, and what there is of that
+        coordinator.read_anew()
+        await coordinator.async_refresh()
+        await hass.async_block_till_done()
+    assert "portal" in state_of(hass, entry, "message").attributes["text"]
+    assert int(state_of(hass, entry, "messages").state) > 0
 
 
 @BOTH_TRANSPORTS

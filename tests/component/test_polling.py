@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -16,6 +17,7 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.hub.link_record import LinkRecord
+from custom_components.utility_han.hub.parts import Part
 from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
@@ -179,6 +181,38 @@ async def test_clock_two_hours_off_becomes_a_notice(
     assert float(state_of(hass, entry, "clock_offset").state) == pytest.approx(0, abs=10)
     assert state_of(hass, entry, "problem").attributes["reason"] != "clock_off"
     assert issue_registry.async_get_issue(DOMAIN, f"clock_off_{entry.entry_id}") is None
+
+
+def test_what_is_read_with_each_poll_is_so_also_where_it_could_not_be_read() -> None:
+    class Each(Part):
+        async def read(self, now: datetime) -> None:
+            """Read nothing."""
+
+    part, now = Each(timedelta(0)), dt_util.utcnow()
+    part.read_at = now
+    part.note(GatewayError(Reason.HTTP_ERROR, "500"))
+    assert part.due(now + timedelta(seconds=1), first=False)
+
+
+async def test_what_could_not_be_read_is_read_again_before_its_time(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """For one request that was dropped there were no prices for an hour, and no configuration for six."""
+    coordinator, began = hub.runtime_data.coordinator, dt_util.utcnow()
+    configuration = coordinator.gateway.configuration
+    failed = GatewayError(Reason.HTTP_ERROR, "500")
+
+    async def polled(seconds: int) -> int:
+        with patch.object(dt_util, "utcnow", return_value=began + timedelta(seconds=seconds)):
+            await coordinator.async_refresh()
+        return int(asked.call_count)
+
+    with patch.object(coordinator.gateway, "configuration", side_effect=failed) as asked:
+        coordinator.read_anew()
+        assert [await polled(seconds) for seconds in (0, 30, 61, 122, 182, 300, 422)] == [1, 1, 2, 2, 3, 3, 4]
+    with patch.object(coordinator.gateway, "configuration", side_effect=configuration) as asked:
+        assert [await polled(seconds) for seconds in (902, 962, 7200)] == [1, 1, 1]
+    with patch.object(coordinator.gateway, "configuration", side_effect=failed) as asked:
+        coordinator.read_anew()
+        assert [await polled(seconds) for seconds in (7300, 7362)] == [1, 2], "soon again after it was well"
 
 
 async def test_what_is_read_now_and_then_is_read_at_once_where_our_clock_was_put_back(

@@ -2,6 +2,8 @@
 
 import ast
 import asyncio
+import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,8 @@ class _Waiting(_Pages):
         await self._go_on.wait()
         if self._found == "by what is waited for":
             _ = self.hub
+        if self._found == "an error":
+            raise RuntimeError("nobody thought of it")
 
     @shows_progress
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> Any:
@@ -110,6 +114,22 @@ async def test_dialog_that_has_to_end_while_it_shows_progress_ends_with_a_word(
     page = await dialogs.async_configure(dialog.flow_id)
     assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "gone")
     assert dialogs.async_progress() == []
+
+
+async def test_error_that_nobody_thought_of_ends_a_dialog_with_a_word(
+    hass: HomeAssistant, hub: ConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Home Assistant asks for the page itself as its task ends: the frontend heard nothing, and showed it for ever."""
+    dialog = _Waiting(hub, "an error")
+    dialogs = _Dialogs(hass, dialog)
+    await dialogs.async_init("a-handler")
+    told = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    dialog._go_on.set()
+    await hass.async_block_till_done()
+    assert told
+    page = await dialogs.async_configure(dialog.flow_id)
+    assert (page["type"], page["reason"]) == (FlowResultType.ABORT, "unknown")
+    assert "nobody thought of it" in caplog.text
 
 
 async def test_dialog_that_has_to_end_before_it_shows_progress_ends_at_once(
@@ -150,6 +170,19 @@ async def test_end_of_progress_that_comes_twice_is_told_in_one_row(hass: HomeAss
         for _ in range(2):
             pages.async_show_progress_done(next_step_id="end")
     assert (later.call_count, ended.call_count) == (2, 1)
+
+
+def test_every_dialog_that_shows_progress_has_a_word_for_what_nobody_thought_of() -> None:
+    def dialogs(texts: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+        if isinstance(texts, dict):
+            if "progress" in texts:
+                yield path, texts
+            for name, below in texts.items():
+                yield from dialogs(below, f"{path}.{name}")
+
+    found = dict(dialogs(json.loads((COMPONENT / "translations" / "en.json").read_text())))
+    assert len(found) > 4
+    assert [path for path, texts in found.items() if "unknown" not in texts["abort"]] == []
 
 
 def test_every_step_that_shows_progress_is_marked() -> None:

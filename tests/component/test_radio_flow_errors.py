@@ -1,5 +1,6 @@
 """A radio's dialog where something is not as it should be: it says what, and leads on."""
 
+from pathlib import Path
 from unittest.mock import AsyncMock, patch
 
 import pytest
@@ -96,6 +97,26 @@ async def test_radio_at_another_port_is_looked_for_there(
     await hass.async_block_till_done()
     assert entry.data["device"] == other_name
     assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_port_of_the_radio_is_taken_by_another_name_without_being_opened(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission, tmp_path: Path
+) -> None:
+    """The names of ports change with what is plugged in, and those by id do not: it was in use, by the hub itself."""
+    entry = await commission(gateway)
+    port, by_id = tmp_path / "ttyUSB0", tmp_path / "usb-radio-if00"
+    port.touch()
+    by_id.symlink_to(port)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "device": str(port)})
+    result = await moved(hass, entry)
+    with (
+        patch("custom_components.utility_han.gateway.zigbee.radio.Radio.open") as opened,
+        patch("custom_components.utility_han.async_setup_entry", return_value=True),
+    ):
+        result = await flows.submit(hass, result, {"device": str(by_id)})
+        await hass.async_block_till_done()
+    assert (result["reason"], entry.data["device"], opened.call_count) == ("reconfigure_successful", str(by_id), 0)
 
 
 @pytest.mark.use_case("RD-8b")

@@ -11,6 +11,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HassJob, HassJobType, HomeAssistant
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import DOMAIN
@@ -320,6 +321,28 @@ async def test_hub_that_is_unloaded_waits_for_what_its_timers_began(home: Home) 
     await under_way.wait()
     await home.hass.config_entries.async_unload(home.entry.entry_id)
     assert ended
+
+
+async def test_timer_that_outlives_its_hub_begins_nothing(home: Home) -> None:
+    begun = list[str]()
+
+    async def each(_now: datetime) -> None:
+        begun.append("time came")
+
+    called = home.entry.runtime_data.rounds.timed("looking", each)
+    await home.hass.config_entries.async_unload(home.entry.entry_id)
+    called(dt_util.utcnow())
+    await home.hass.async_block_till_done()
+    assert begun == []
+
+
+@pytest.mark.use_case("RD-4")
+async def test_error_in_the_look_of_each_minute_is_shown(home: Home) -> None:
+    """It was a task's that nobody looks after."""
+    with patch(f"{COMPONENT}.health.manager.ChosenEntities.async_look", side_effect=ThisIsNewError):
+        async_fire_time_changed(home.hass, dt_util.utcnow() + timedelta(minutes=1))
+        await until(lambda: "health" in home.entry.runtime_data.rounds.failing)
+    await until(lambda: not home.failing())
 
 
 async def test_no_timer_of_a_hub_begins_what_nobody_waits_for(home: Home) -> None:

@@ -301,7 +301,8 @@ async def test_meter_gets_a_vtn_whose_credentials_change_and_leaves_it(
     assert await vtn.request("GET", "/vens") == []
     await hass.async_block_till_done()
     left = {each.unique_id for each in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)}
-    gone = {unique_id for unique_id in shown if unique_id.startswith(f"{entry.entry_id}_vtn_")}
+    theirs = (f"{entry.entry_id}_vtn_", f"{entry.entry_id}_utility")
+    gone = {unique_id for unique_id in shown if unique_id.startswith(theirs)}
     assert (bool(gone), shown - left) == (True, gone), "what it told is shown by nothing any more"
 
 

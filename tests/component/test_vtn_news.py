@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 from unittest.mock import AsyncMock, patch
 
 import pytest
@@ -232,6 +233,34 @@ async def test_by_mqtt_where_it_is_not(hass: HomeAssistant, vtn: Vtn, socket_ena
     assert await hass.config_entries.async_unload(entry.entry_id)
 
 
+async def test_vtn_that_offers_no_way_is_looked_at_ever_less_often(
+    hass: HomeAssistant, vtn: Vtn, socket_enabled: None
+) -> None:
+    """Its broker may be away for a minute, or there may be none: it is polled meanwhile."""
+    entry = await hub_without_meter(hass, vtn)
+    news, began = news_of(entry), dt_util.utcnow()
+    assert news.way == "polling"
+    looked: list[int] = []
+
+    async def polled(minute: int) -> None:
+        with patch.object(dt_util, "utcnow", return_value=began + timedelta(minutes=minute)):
+            await poll(hass, entry)
+
+    notifiers = coordinator_of(entry).openadr.notifying.notifiers
+    with patch.object(coordinator_of(entry).openadr.notifying, "notifiers", side_effect=notifiers) as look:
+        for minute in (*range(2, 130, 2), *range(130, 2000, 10)):
+            await polled(minute)
+            if look.await_count > len(looked):
+                looked.append(minute)
+    waited = [after - before for before, after in pairwise(looked)]
+    assert (looked[0], waited[:5], waited[-2:]) == (2, [2, 4, 8, 16, 32], [360, 360])
+    await vtn.have_broker()
+    await polled(looked[-1] + 362)
+    await until(lambda: news.way == "mqtt")
+    assert news._untold.after() == 60.0, "it is looked at soon where it is lost again"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+
+
 async def test_news_of_a_poll_under_way_has_another_one_follow(
     hass: HomeAssistant, vtn: Vtn, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -348,6 +377,7 @@ async def test_broker_that_was_lost_is_looked_for_with_the_next_poll(
 ) -> None:
     monkeypatch.setattr(news_module, "_STOOD", stood)
     monkeypatch.setattr(news_module, "EVERY", timedelta(0))
+    monkeypatch.setattr(news_module, "_FIRST_UNTOLD", 0.0)
     await vtn.have_broker()
     entry = entry_without_meter(hass, vtn)
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -1,11 +1,16 @@
 """Our own entry on a gateway's list: found where it is, however the gateway names it."""
 
+from typing import Any, ClassVar, cast
+
 import pytest
-from aio2030dot5 import sfdi_from_lfdi
+from aio2030dot5 import MeterAuthError, MeterConnectionError, MeterError, sfdi_from_lfdi
 
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.entry import read_entry
+from custom_components.utility_han.gateway.ieee2030_5.failures import unless_refused
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.ieee2030_5.reader import Reader
 from custom_components.utility_han.gateway.model import Listed, ListedDevice
 from tests.conftest import PACING, TIMEOUTS
 from tests.helpers import canned
@@ -38,7 +43,7 @@ def registered_entry(href: str, lfdi: str) -> str:
     )
 
 
-@pytest.mark.parametrize("answer", [403, 401, 404, 410])
+@pytest.mark.parametrize("answer", [403, 401, 404, 410, 500, canned.DROPPED])
 async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity: Identity, answer: int) -> None:
     """A gateway that numbers its list anew keeps the entry of another from us: that says nothing of us."""
     with canned.serving(DCAP) as server:
@@ -49,10 +54,147 @@ async def test_entry_whose_address_is_another_devices_now_is_looked_for(identity
         server.posted = {"/edev/2": identity.lfdi}
         server.requests.clear()
         assert await client.own_programs() == []
-        assert ("GET", "/edev/2") in server.requests
+        assert ("GET", "/edev/2") not in server.requests, "its list has it whole"
         server.requests.clear()
         assert await client.own_programs() == []
-        assert ("GET", "/edev/1") not in server.requests, "it is known where it is"
+        assert set(server.requests) == {("GET", "/dcap"), ("GET", "/edev/2")}, "it is known where it is"
+
+
+@pytest.mark.parametrize("answer", [500, None])
+async def test_entry_is_asked_for_by_itself_at_most_where_its_list_was_not(
+    identity: Identity, answer: int | None
+) -> None:
+    """sep.xsd, EndDeviceList: it has objects of the type EndDevice, as their own addresses have."""
+    with canned.serving(DCAP | ({"/edev/1": answer} if answer is not None else {})) as server:
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        own = ("GET", "/edev/1")
+        async with client.session():
+            assert await client.listed_devices()
+            assert await client.registration_pin("/edev/1") is None
+            assert await client.device_programs("/edev/1") == await client.own_programs() == []
+            assert own not in server.requests
+            await client.withdraw("/edev/9")
+            assert await client.device_programs("/edev/1") == []
+            assert server.requests.count(own) == 1, "what was written may have changed it"
+            assert await client.device_programs("/edev/1") == []
+            assert server.requests.count(own) == 1
+        assert await client.device_programs("/edev/1") == []
+        assert server.requests.count(own) == 2, "another connection, at another time"
+
+
+@pytest.mark.parametrize("why", [MeterAuthError("no", reason="http_403"), MeterConnectionError("connect to it")])
+async def test_entry_that_is_kept_from_us_or_whose_server_is_away_is_looked_for_in_no_list(why: MeterError) -> None:
+    class Session:
+        dcap_path = "/dcap"
+        asked: ClassVar[list[str]] = []
+
+        def listed(self, _href: str) -> None:
+            """Nothing was read of it yet."""
+
+        async def get(self, path: str) -> bytes:
+            self.asked.append(path)
+            raise why
+
+    with pytest.raises(type(why)):
+        await read_entry(Reader(cast("Any", Session())), "/edev/1")
+    assert Session.asked == ["/edev/1"]
+
+
+async def test_address_that_is_another_devices_now_is_ours_no_more(identity: Identity) -> None:
+    """A gateway may let everybody read all entries."""
+    with canned.serving(DCAP) as server:
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.own_programs() == []
+        server.entry = registered_entry
+        server.posted = {"/edev/1": f"{1:040X}", "/edev/2": identity.lfdi}
+        server.resources["/edev/2/fsa"] = '<FunctionSetAssignmentsList href="/edev/2/fsa" all="0" results="0"/>'
+        server.requests.clear()
+        assert await client.own_programs() == []
+        assert ("GET", "/edev/2/fsa") in server.requests
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+async def test_entry_that_its_list_alone_has_is_asked_for_seldom(identity: Identity, *, absolute: bool) -> None:
+    """An href in a list may be absolute (sep.xsd, ``href``: anyURI)."""
+    with canned.serving(DCAP | {"/edev/1": 500}) as server:
+        here = f"https://{server.host}:{server.port}" if absolute else ""
+        server.entry = lambda href, lfdi: registered_entry(here + href, lfdi)
+        server.posted = {"/edev/1": identity.lfdi}
+        client = await client_of(server, identity)
+        assert await client.registration_pin("/edev/1") is None
+        server.resources["/edev/1/fsa"] = '<FunctionSetAssignmentsList href="/edev/1/fsa" all="0" results="0"/>'
+        server.requests.clear()
+        for _ in range(3):
+            assert await client.own_programs() == []
+        assert server.requests.count(("GET", "/edev/1")) == 1
+
+
+async def test_what_is_wrong_with_an_entry_is_said_where_its_list_cannot_be_had_either(identity: Identity) -> None:
+    with canned.serving(DCAP | {"/edev": 500, "/edev/1": 404}) as server:
+        client = await client_of(server, identity)
+        for served in (server.resources, {**server.resources, "/dcap": '<DeviceCapability href="/dcap"/>'}):
+            server.resources = served
+            with pytest.raises(GatewayError) as refused:
+                await client.device_programs("/edev/1")
+            assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_of_what_describes_a_gateway_some_is_kept(identity: Identity) -> None:
+    with canned.serving({}) as server:
+        server.posted = {f"/edev/{number}": f"{number:040X}" for number in range(1, 71)}
+        client = await client_of(server, identity)
+        async with client.session():
+            for href in [*server.posted] * 2:
+                assert await client.device_programs(href) == []
+    assert [server.requests.count(("GET", href)) for href in server.posted] == [1] * 64 + [2] * 6
+
+
+_ALIKE = ' all="0" results="0"/>'
+_MADE = (
+    f"<lFDI>{'AB' * 20}</lFDI><mfDate>0</mfDate><mfHwVer>1</mfHwVer><mfID>1</mfID><mfModel>M</mfModel>"
+    "<mfSerNum>1</mfSerNum>"
+    "<primaryPower>1</primaryPower><secondaryPower>0</secondaryPower><swActTime>0</swActTime><swVer>1</swVer>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "times"),
+    [
+        (DCAP["/dcap"], 1),
+        (f"<DeviceInformation>{_MADE}</DeviceInformation>", 1),
+        (registered_entry("/asked", "AB" * 20), 1),
+        ('<FunctionSetAssignmentsList href="/asked"' + _ALIKE, 1),
+        ('<SelfDevice href="/asked"><sFDI>10</sFDI></SelfDevice>', 1),
+        ('<UsagePointList href="/asked"' + _ALIKE, 1),
+        ('<EndDeviceList href="/asked"' + _ALIKE, 2),
+        ('<TariffProfileList href="/asked"' + _ALIKE, 2),
+    ],
+    ids=lambda each: each.partition(" ")[0].partition(">")[0][1:] if isinstance(each, str) else None,
+)
+async def test_what_describes_a_gateway_is_asked_for_once_over_a_connection(
+    identity: Identity, body: str, times: int
+) -> None:
+    """A utility may put us on the list at any time, and prices change; nothing of it stays in memory for long."""
+    with canned.serving({"/asked": body}) as server:
+        client = await client_of(server, identity)
+        async with client._connection.session() as session:
+            assert await session.get("/asked") == await session.get("/asked")
+        assert server.requests.count(("GET", "/asked")) == times
+        assert not session._described
+
+
+async def test_of_a_long_list_some_entries_are_kept(identity: Identity) -> None:
+    """What is kept is bounded, as what a server may have is not."""
+    with canned.serving(DCAP) as server:
+        server.posted = {f"/edev/{number}": f"{number:040X}" for number in range(1, 101)}
+        client = await client_of(server, identity)
+        async with client.session():
+            assert len(await client.listed_devices() or ()) == 100
+            for number in (1, 64, 65, 100):
+                assert await client.device_programs(f"/edev/{number}") == []
+        assert {path for _, path in server.requests if path.startswith("/edev/")} == {"/edev/65", "/edev/100"}
 
 
 @pytest.mark.use_case("IP-7", "UR-12")
@@ -80,11 +222,31 @@ async def test_entry_that_its_list_alone_has_is_read_there(identity: Identity, a
 
 
 @pytest.mark.use_case("IP-7")
-async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity: Identity) -> None:
-    with canned.serving(DCAP | {"/edev/1/rg": 403}) as server:
+@pytest.mark.parametrize("answer", [401, 403, 404])
+async def test_registration_that_is_kept_from_us_has_no_pin_to_compare(identity: Identity, answer: int) -> None:
+    with canned.serving(DCAP | {"/edev/1/rg": answer}) as server:
         server.entry = registered_entry
         server.posted = {"/edev/1": identity.lfdi}
         assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
+
+
+@pytest.mark.use_case("IP-7")
+async def test_pin_of_a_gateway_that_holds_none_is_none(identity: Identity) -> None:
+    """A Registration is not valid without a pIN (sep.xsd): what stands for none is 0."""
+    none = '<Registration href="/edev/1/rg"><dateTimeRegistered>0</dateTimeRegistered><pIN>0</pIN></Registration>'
+    with canned.serving(DCAP | {"/edev/1/rg": none}) as server:
+        server.entry = registered_entry
+        server.posted = {"/edev/1": identity.lfdi}
+        assert await (await client_of(server, identity)).registration_pin("/edev/1") is None
+
+
+async def test_certificate_that_is_not_taken_is_no_refusal_of_one_resource() -> None:
+    async def reading(why: MeterAuthError) -> str:
+        raise why
+
+    assert await unless_refused(reading(MeterAuthError("no", reason="http_401"))) is None
+    with pytest.raises(MeterAuthError):
+        await unless_refused(reading(MeterAuthError("no", reason="certificate_expired")))
 
 
 @pytest.mark.use_case("IP-6")

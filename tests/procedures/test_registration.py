@@ -111,6 +111,15 @@ async def test_from_commissioned_to_enrolled(home: Home) -> None:
     assert set(run.results) == {step.value for step in Step if step.name.startswith("UR") and step is not Step.UR_EV}
 
 
+@pytest.mark.use_case("UR-12")
+async def test_programs_are_read_over_one_connection(home: Home) -> None:
+    """Meters in the field need a pause between two: nothing else of a registration speaks with the gateway."""
+    run = home.run()
+    assert (await home.settle(run)).outcome is Outcome.DONE
+    assert [program.description for program in run.programs] == ["Peak Saver"]
+    assert home.link.statistics()["connections"] == 1
+
+
 @pytest.mark.use_case("UR-6", "UR-8", "UR-9", "UR-10", "UR-12", "UR-13")
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_restart_at_every_save_does_nothing_twice(home: Home, when: str) -> None:

@@ -26,6 +26,10 @@ class AccountSubject(Subject):
         return self.account.changed.add(lambda: listener(None))
 
 
+def _has_account(subject: AccountSubject) -> bool:
+    return subject.account.vtn is not None or subject.account.utility.offers(Feature.ACCOUNT)
+
+
 BINARY_SENSORS: tuple[SubjectBinarySensorDescription[AccountSubject], ...] = (
     SubjectBinarySensorDescription(
         key="utility",
@@ -33,7 +37,8 @@ BINARY_SENSORS: tuple[SubjectBinarySensorDescription[AccountSubject], ...] = (
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        exists_fn=lambda subject: subject.account.vtn is not None or subject.account.utility.offers(Feature.ACCOUNT),
+        exists_fn=_has_account,
+        gone_fn=lambda subject: not _has_account(subject),
         is_on_fn=lambda subject: subject.account.connected,
     ),
 )

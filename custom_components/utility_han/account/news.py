@@ -42,6 +42,8 @@ _LOOKING = "being told by the VTN"
 _LISTENING = "listening at the VTN's broker"
 EVERY = timedelta(hours=6)
 """How often a subscription is renewed, and what the VTN offers looked at."""
+_FIRST_UNTOLD = 60.0
+"""Seconds after which it is looked at first where it offers nothing."""
 SPREAD = 10.0
 """Seconds over which the homes that are told the same at the same moment poll."""
 _STOOD = 300.0
@@ -86,6 +88,8 @@ class VtnNews:
         """How long it holds."""
         self._concerned: frozenset[str] = frozenset()
         self._backoff = Backoff()
+        self._untold = Backoff(_FIRST_UNTOLD, EVERY.total_seconds())
+        """Of a VTN that tells in no way now: its broker, or its way to our webhook, may only be away."""
         self._looking = asyncio.Lock()
         self._webhook_id: str | None = None
         self._token = secrets.token_urlsafe(32)
@@ -119,6 +123,10 @@ class VtnNews:
             notifiers = await self._notifying.notifiers()
             self.note = notifiers.note
             by_webhook = notifiers.webhook and await self._by_webhook()
+            if by_webhook or notifiers.broker is not None:
+                self._untold.reset()
+            else:
+                self._again = timedelta(seconds=self._untold.after())
             if by_webhook or notifiers.broker is None:
                 self._listen_no_more()
                 self._tell(Way.WEBHOOK if by_webhook else Way.POLLING)

@@ -4,6 +4,7 @@ One private file per hub: a record per device (by LFDI), what was typed into a f
 we are in the utility's events. It may hold PINs and the keys of devices that Home Assistant speaks for.
 """
 
+import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,6 +66,9 @@ class Registrations(KeptForOne):
         """By entity: the dialog in progress that makes a device of it, by its id."""
         self._written: bytes | None = None
         """What is on disk for sure."""
+        self._later = 0
+        """Counts what is to be written by itself, and may be so after what is being written now."""
+        self._saving = asyncio.Lock()
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -110,11 +114,15 @@ class Registrations(KeptForOne):
 
         A registration that waits for the utility is looked at each minute with all its steps, for months if need be.
         """
-        snapshot = self.snapshot()
-        if (wanted := json_bytes(snapshot)) != self._written:
-            self._written = wanted if await self.async_write(snapshot) else None
+        async with self._saving:
+            snapshot = self.snapshot()
+            if (wanted := json_bytes(snapshot)) != self._written:
+                self._written, later = None, self._later  # who is cancelled does not know what is on disk
+                if await self.async_write(snapshot) and later == self._later:
+                    self._written = wanted
 
     @override
     def save_later(self, seconds: float = 5) -> None:
         self._written = None
+        self._later += 1
         super().save_later(seconds)

@@ -3,16 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.descriptions import SubjectCalendarDescription
+from ..utility import Feature
 from .manager import HealthManager
 from .subjects import Watched
 
+_KEY = "appointments"
 _USUAL = timedelta(hours=1)
 """How long somebody is taken to be there where the end of an appointment is not known."""
 
@@ -31,14 +35,27 @@ def appointments_calendar(health: HealthManager) -> SubjectCalendarDescription[W
         found = all_events(hass)
         return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
 
+    def books() -> bool:
+        return health.account.utility.offers(Feature.APPOINTMENTS)
+
+    def exists(watched: Watched) -> bool:
+        if watched.subentry_id is not None:
+            return False
+        return any(_booked(health)) or (books() and _is_registered(health.hass, watched))
+
     return SubjectCalendarDescription(
-        key="appointments",
+        key=_KEY,
         translation_key="appointments",
         comes_later=True,
-        exists_fn=lambda watched: watched.subentry_id is None and any(_booked(health)),
+        gone_fn=lambda watched: watched.subentry_id is None and not books(),
+        exists_fn=exists,
         event_fn=event,
         events_fn=events,
     )
+
+
+def _is_registered(hass: HomeAssistant, watched: Watched) -> bool:
+    return er.async_get(hass).async_get_entity_id(CALENDAR_DOMAIN, DOMAIN, f"{watched.key}_{_KEY}") is not None
 
 
 def _booked(health: HealthManager) -> Iterator[tuple[Watched, Mapping[str, str], datetime]]:

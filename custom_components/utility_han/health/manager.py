@@ -18,7 +18,6 @@ from ..hub.hub import Hub
 from ..hub.notifications import async_notify, async_withdraw
 from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
-from ..hub.wording import Wording
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     Effect,
@@ -32,10 +31,11 @@ from ..procedures import (
     asks_nothing,
     finding,
 )
-from ..utility import Case
+from ..utility import Case, Feature
 from ..vehicles.manager import VehicleManager
 from . import notices
-from .cases import ABOUT, appointment_of, change, standing
+from .appointment_news import async_tell_appointment, async_withdraw_news, news_of
+from .cases import ABOUT, KnownCase, appointment_of, change, standing
 from .chosen import ChosenEntities
 from .store import Condition, Conditions
 from .subjects import Subjects, Watched
@@ -136,7 +136,12 @@ class HealthManager:
         return self.conditions.of(key)
 
     def open_cases(self) -> Iterator[tuple[Watched, Mapping[str, str]]]:
-        """Yield what has a case open at the utility, with the case in the words of the home."""
+        """Yield what has a case open at the utility, with the case in the words of the home.
+
+        Of a utility that was left nobody hears what becomes of them; they are known once it is linked again.
+        """
+        if not self.account.utility.offers(Feature.CASES):
+            return
         for watched in self.subjects.all:
             if (case := self.condition(watched.key).case) is not None:
                 yield watched, in_words(self.hass, watched.title, case)
@@ -144,7 +149,7 @@ class HealthManager:
     # Evaluation
 
     async def _minute(self, _now: datetime) -> None:
-        await self.async_evaluate()
+        await self.hub.rounds.do("health", self.async_evaluate)
 
     @callback
     def async_schedule(self) -> None:
@@ -242,8 +247,11 @@ class HealthManager:
             self.async_schedule()
 
     @callback
-    def async_take_case(self, case: Case, about: Mapping[str, str] | None = None) -> None:
-        """Keep how a case stands with what it is about, and tell of changes; ``about`` it is by a code."""
+    def async_take_case(self, case: Case, about: Mapping[str, str] | None = None, *, by_person: bool = False) -> None:
+        """Keep how a case stands with what it is about, and tell of changes; ``about`` it is by a code.
+
+        ``by_person`` is whether the appointment is as a person here has just made it, who need not be told.
+        """
         if (watched := self.subjects.about(case.registration_id, case.binding_id)) is None:
             return
         condition = self.condition(watched.key)
@@ -252,9 +260,7 @@ class HealthManager:
         known = condition.case if condition.case is not None and condition.case["id"] == case.id else {}
         if (said := standing(case)) is not None:
             said |= about or {name: known[name] for name in ABOUT if name in known}
-        elif known and (coming := appointment_of(known)) is not None and coming[0] > dt_util.utcnow():
-            called_off = partial(self._async_called_off, watched, coming[0])
-            self.hub.rounds.begin("telling of the appointment for", called_off, watched.key, watched.title)
+        self._tell_appointment(watched, known, said, by_person=by_person)
         condition.case = said
         watched.async_tell()
         self.subjects.gateway.async_tell()
@@ -262,11 +268,19 @@ class HealthManager:
         _tell(watched, HealthEvent.CASE_UPDATED, told)
         self.conditions.save_later()
 
-    async def _async_called_off(self, watched: Watched, start: datetime) -> None:
-        """Tell who waits for somebody at home that nobody comes."""
-        wording = await Wording.async_of(self.hass)
-        said = {"device": watched.title, "start": wording.time(start)}
-        await async_notify(self.hass, self.entry, "appointment_off", said, watched.key)
+    @callback
+    def _tell_appointment(
+        self, watched: Watched, known: KnownCase, said: KnownCase | None, *, by_person: bool
+    ) -> None:
+        """Tell who waits for somebody at home what is otherwise; what was told holds no more once somebody comes."""
+        news = None if by_person else news_of(known, said, dt_util.utcnow())
+        if news is not None:
+            tell = partial(async_tell_appointment, self.hass, self.entry, watched, *news)
+        elif said is not None and appointment_of(said) not in (None, appointment_of(known)):
+            tell = partial(async_withdraw_news, self.hass, self.entry, watched)
+        else:
+            return
+        self.hub.rounds.begin("telling of the appointment for", tell, watched.key, watched.title)
 
 
 @callback

@@ -23,6 +23,7 @@ from .corrections import CorrectedMeter, corrections_of
 from .following import MAY_HAVE_MOVED, async_follow
 from .listeners import Listeners
 from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
+from .ports import async_before
 from .rounds import Rounds
 from .transport import Transport, transport_of
 
@@ -154,6 +155,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             return self.data
         now = dt_util.utcnow()
         try:
+            await self._leave_to_others()
             if self.state is DeviceState.COMMISSIONED:
                 await self._poll(now)
             else:
@@ -167,6 +169,13 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             raise await self._failed(unexpected(err)) from err
         self.update_interval = self.poll_interval()
         return self.data
+
+    async def _leave_to_others(self) -> None:
+        """Open the port of a radio that is gone no more where somebody else has it by now: that would reset theirs."""
+        if self.contact.reason is Reason.RADIO_GONE:
+            user = await async_before(self.hass, self.config_entry)
+            if user is not None:
+                raise GatewayError(Reason.RADIO_GONE, f"{user} uses its port")
 
     async def _poll(self, now: datetime) -> None:
         first = not self._answered
@@ -200,7 +209,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
             except GatewayError as err:
                 if part.essential:
                     raise
-                part.failure = err
+                part.note(err)
                 LOGGER.debug("%s: %s: read later: %s", self.name, type(part).__name__, err)
                 # Where what is essential was answered just now, one refusal, or one request that is dropped, is about
                 # that resource; a second one that is dropped is the way to the gateway.
@@ -208,7 +217,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
                 if lost > 1 or err.reason in MAY_HAVE_MOVED - {Reason.GATEWAY_SILENT}:
                     break
             else:
-                part.failure = None
+                part.note(None)
                 read.append(part)
         return read
 

@@ -33,6 +33,8 @@ class SubjectEntityDescription[S: Subject](EntityDescription):
     enabled_fn: Callable[[S], bool] = lambda _: True
     """Whether it is enabled at first; where that is the same for all, ``entity_registry_enabled_default`` says it."""
     comes_later: bool = False
+    gone_fn: Callable[[S], bool] = lambda _: False
+    """Whether the subject has it no more, and does not only lack it now: the next start takes it off the registry."""
     register: str | None = None
     """The register whose value it shows: it is read only for those who show it."""
 

@@ -321,6 +321,7 @@ EVENTS: tuple[SubjectEventDescription[GatewaySubject], ...] = (
         event_types=[priority.value for priority in Priority],
         bus_event=EVENT_MESSAGE,
         entity_registry_enabled_default=False,
+        comes_later=True,
         exists_fn=_has_messages,
     ),
 )

@@ -8,8 +8,9 @@ from typing import Any, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity import Entity
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, async_get_current_platform
 
 from ..const import DOMAIN
 from .descriptions import Shown, SubjectEntityDescription
@@ -82,6 +83,8 @@ def async_add_rows[D: SubjectEntityDescription[Any]](
     for shown in entry.runtime_data.shown:
         for subject in shown.subjects:
             for row in rows(shown):
+                if row.gone_fn(subject):
+                    _async_remove(hass, subject, row)
                 if row.exists_fn(subject):
                     found[subject.subentry_id].append(_on_its_device(hass, entry, subject, make(subject, row)))
                 elif row.comes_later:
@@ -89,6 +92,14 @@ def async_add_rows[D: SubjectEntityDescription[Any]](
     # Home Assistant has each call wait for a task of its own.
     for subentry_id, entities in found.items():
         async_add_entities(entities, config_subentry_id=subentry_id)
+
+
+@callback
+def _async_remove(hass: HomeAssistant, subject: Subject, row: SubjectEntityDescription[Any]) -> None:
+    """Remove from the registry what showed a row of a subject: nobody provides it any more."""
+    registry, domain = er.async_get(hass), async_get_current_platform().domain
+    if (known := registry.async_get_entity_id(domain, DOMAIN, f"{subject.key}_{row.key}")) is not None:
+        registry.async_remove(known)
 
 
 def _on_its_device(hass: HomeAssistant, entry: UtilityHanConfigEntry, subject: Subject, entity: Entity) -> Entity:

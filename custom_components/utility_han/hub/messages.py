@@ -49,6 +49,7 @@ def in_force_row[S: Subject](
         key=f"{prefix}{_IN_FORCE}",
         translation_key=_IN_FORCE,
         translation_placeholders={"source": source},
+        comes_later=True,
         exists_fn=exists,
         value_fn=lambda subject: len(in_force(subject)),
         attributes_fn=rows,

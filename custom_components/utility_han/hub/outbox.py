@@ -15,6 +15,7 @@ from ..utility import PASSING, UtilityError, UtilityReason
 from .rounds import Rounds
 
 _KEPT = timedelta(days=7)
+"""How long one is sent again that is not taken, by somebody who is there."""
 _BATCH = 20
 
 
@@ -116,11 +117,11 @@ class Outbox[Answer: (ControlResponse, EventResponse)]:
         try:
             await taker.respond(response)
         except (GatewayError, UtilityError) as err:
-            if (fate := _fate(err)) is _Fate.NOT_OURS:
+            if (fate := _fate(err)) is _Fate.ALL_STAY:
+                raise  # whatever our clock says, which may be years ahead until it is set
+            if fate is _Fate.NOT_OURS:
                 told.refused(response.lfdi)
             if fate is not _Fate.DROPPED and now - response.at < _KEPT:
-                if fate is _Fate.ALL_STAY:
-                    raise
                 return
             # A utility's event is over when it is deleted: then there is nobody to be told that.
             utility = isinstance(err, UtilityError)

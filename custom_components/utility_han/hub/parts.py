@@ -12,9 +12,12 @@ from ..gateway import Gateway, GatewayConfiguration, GatewayError
 from ..procedures import RegisterGuard
 from .corrections import CorrectedMeter
 from .pacing import is_time
+from .rounds import Backoff
 
 _UNAVAILABLE_FOR = timedelta(minutes=15)
 """After this long it is looked again whether a function set can be had that could not."""
+_FIRST_AGAIN, _LONGEST_AGAIN = 60.0, 3600.0
+"""Seconds after which what could not be read is tried again, at first and at the longest."""
 
 
 @dataclass(slots=True)
@@ -65,6 +68,8 @@ class Part(ABC):
         self.read_at: datetime | None = None
         self.failure: GatewayError | None = None
         """Why it could not be read the last time."""
+        self._backoff = Backoff(_FIRST_AGAIN, _LONGEST_AGAIN)
+        self._again = timedelta(0)
 
     @property
     def every(self) -> timedelta:
@@ -80,7 +85,16 @@ class Part(ABC):
         """Whether it is read with the poll of ``now``, which may be the ``first`` one."""
         if not self.wanted or (first and not self.with_first):
             return False
-        return is_time(self.read_at, self.every, now)
+        every = self.every if self.failure is None else min(self.every, self._again)
+        return is_time(self.read_at, every, now)
+
+    def note(self, failure: GatewayError | None) -> None:
+        """Take note whether it was read, None; what could not be is tried before its time, after longer each time."""
+        self.failure = failure
+        if failure is None:
+            self._backoff.reset()
+        else:
+            self._again = timedelta(seconds=self._backoff.after())
 
     def read_anew(self) -> None:
         """Have it read with the next poll."""

@@ -35,19 +35,20 @@ _UNDERSTOOD = (GatewayError, UtilityError)
 class Backoff:
     """How long something that fails is left alone: twice as long each time, unless it says how long."""
 
-    def __init__(self) -> None:
-        """Nothing has failed yet."""
-        self._next = _FIRST
+    def __init__(self, first: float | None = None, longest: float | None = None) -> None:
+        """Nothing has failed yet; ``first`` and ``longest`` are seconds, the usual where they are not said."""
+        self._first = self._next = _FIRST if first is None else first
+        self._longest = _LONGEST if longest is None else longest
 
     def after(self, retry_after: timedelta | None = None) -> float:
         """Return the seconds to wait after a failure."""
         wait = retry_after.total_seconds() if retry_after else self._next
-        self._next = min(self._next * 2, _LONGEST)
+        self._next = min(self._next * 2, self._longest)
         return min(wait, _LONGEST_ASKED_FOR)
 
     def reset(self) -> None:
         """Begin anew: it has succeeded."""
-        self._next = _FIRST
+        self._next = self._first
 
 
 async def async_rest(wake: asyncio.Event, seconds: float) -> None:
@@ -180,6 +181,8 @@ class Rounds:
 
         @callback
         def time_came(now: datetime) -> None:
+            if self._closed:
+                return
             self._entry.async_create_task(self._hass, each(now), f"{DOMAIN} {work}")
 
         return time_came

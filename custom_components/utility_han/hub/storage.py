@@ -129,11 +129,7 @@ class Kept(ABC):
         kept = known.get(key)
         if not isinstance(kept, cls):
             kept = known[key] = cls(hass, entry_id)
-        try:
-            await kept.async_open()
-        except HomeAssistantError:
-            known.pop(key, None)
-            raise
+        await kept.async_open()  # tried again by who asks next, where it fails: two would overwrite each other
         return kept
 
     @classmethod
@@ -186,10 +182,12 @@ class Kept(ABC):
                 self._left_out = []
 
     async def async_delete(self) -> None:
-        """Remove the file and its copies that were set aside, once what is being written is there."""
+        """Remove the file and its copies that were set aside, once what is being written is there; for good."""
+        self._file.make_read_only()  # whoever still has it writes no more
         if self._writing:
             await asyncio.wait(self._writing)
         await self._file.async_remove()
+        store_notices.async_tell_written(self._hass, self._file.key)  # nobody waits for it any more
         await self._hass.async_add_executor_job(_remove_set_aside, Path(self._file.path))
 
     def _take_up(self, data: dict[str, Any]) -> None:

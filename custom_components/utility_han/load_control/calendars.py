@@ -51,6 +51,7 @@ def all_controls_shown(shown_on: Subject, controls: LoadControlManager) -> Shown
         translation_key="all_load_controls",
         entity_registry_enabled_default=False,
         exists_fn=lambda subject: bool(subject.devices),
+        gone_fn=lambda subject: not subject.devices,
         event_fn=event,
         events_fn=events,
     )

@@ -23,11 +23,14 @@ from ..hub.coordinator import GatewayCoordinator
 from ..hub.hearing import async_hear, async_posted
 from ..hub.pacing import is_time
 from ..hub.prompted import Prompted
+from ..hub.rounds import Backoff
 from ..hub.transport import Transport, transport_of
 from .manager import LoadControlManager
 from .store import KeptControls
 
 _EVERY = timedelta(hours=6)
+_FIRST_AGAIN = 60.0
+"""Seconds after which the gateway is asked again first, where it could not be asked; then ever longer."""
 _RENEWAL_COOLDOWN = 30.0
 """Seconds between two renewals of subscriptions, however often somebody posts that they are over."""
 _COOLDOWN = 2.0
@@ -68,20 +71,28 @@ def _follow_programs(
     """Subscribe to what devices are assigned; return what does it again at once, where the gateway ended it."""
     entry = coordinator.config_entry
     last: datetime | None = None
+    again, backoff = _EVERY, Backoff(_FIRST_AGAIN, _EVERY.total_seconds())
     subscribed: frozenset[str] = frozenset()
+
+    async def subscribe(programs: list[DemandResponseProgram]) -> None:
+        nonlocal again
+        if await _asked(hass, coordinator, webhook_id, programs):
+            backoff.reset()
+        else:
+            again = timedelta(seconds=backoff.after())
 
     @callback
     def look() -> None:
-        nonlocal last, subscribed
+        nonlocal last, again, subscribed
         programs = manager.programs(Source.GATEWAY)
         wanted = frozenset(program.href for program in programs)
         now = dt_util.utcnow()
         if not coordinator.connected or not wanted:
             return
-        if wanted <= subscribed and not is_time(last, _EVERY, now):
+        if wanted <= subscribed and not is_time(last, again, now):
             return
-        last, subscribed = now, wanted
-        coordinator.rounds.begin("subscribing", partial(_subscribe, hass, coordinator, webhook_id, programs))
+        last, again, subscribed = now, _EVERY, wanted
+        coordinator.rounds.begin("subscribing", partial(subscribe, programs))
 
     entry.async_on_unload(coordinator.async_add_listener(look))
     entry.async_on_unload(registrar.changed.add(look))
@@ -95,9 +106,10 @@ def _follow_programs(
     return partial(coordinator.rounds.do, "subscribing again", look_again)
 
 
-async def _subscribe(
+async def _asked(
     hass: HomeAssistant, coordinator: GatewayCoordinator, webhook_id: str, programs: list[DemandResponseProgram]
-) -> None:
+) -> bool:
+    """Ask the gateway to tell of the controls of ``programs``; return whether it has said what it does."""
     title = coordinator.config_entry.title
     try:
         uri = webhook.async_generate_url(
@@ -105,10 +117,11 @@ async def _subscribe(
         )
     except NoURLAvailableError:
         LOGGER.debug("%s: no address on the local network to be told at; polling only", title)
-        return
+        return True
     try:
         taken = await coordinator.gateway.subscribe(programs, uri)
     except GatewayError as err:
-        LOGGER.debug("%s: no subscription to controls: %s", title, err)
-    else:
-        LOGGER.debug("%s: told of changed controls: %s", title, taken)
+        LOGGER.debug("%s: no subscription to controls now: %s", title, err)
+        return False
+    LOGGER.debug("%s: told of changed controls: %s", title, taken)
+    return True

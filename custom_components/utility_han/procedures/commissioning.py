@@ -70,9 +70,8 @@ class CommissioningRun:
         return evidence
 
     def note(self, result: StepResult) -> StepResult:
-        """Remember ``result`` as the latest of its step."""
-        if result.outcome is not Outcome.RUNNING:
-            self.results[result.step.value] = result.to_dict()
+        """Remember what came of a step as the latest of it."""
+        self.results[result.step.value] = result.to_dict()
         return result
 
 

@@ -119,17 +119,15 @@ class RegistrationRun:
         reason = self.results.get(Step.UR_8.value, {}).get("reason")
         return UtilityReason(reason) if reason in _OF_IDENTIFICATION else None
 
-    def note(self, result: StepResult) -> StepResult:
-        """Remember ``result`` as the latest of its step, unless it says what is known.
+    def note(self, result: StepResult) -> None:
+        """Remember what came of a step as the latest of it, unless that says what is known.
 
         A registration that waits or is suspended is looked at each minute: as long as it is as it was, nothing has to
         be kept anew.
         """
-        if result.outcome is not Outcome.RUNNING:
-            told, known = result.to_dict(), self.results.get(result.step.value)
-            if known is None or known | {"at": told["at"]} != told:
-                self.results[result.step.value] = told
-        return result
+        told, known = result.to_dict(), self.results.get(result.step.value)
+        if known is None or known | {"at": told["at"]} != told:
+            self.results[result.step.value] = told
 
     def begin_anew(self) -> None:
         """Forget a registration that was refused or closed, so that the next pass opens another."""

@@ -7,12 +7,14 @@ session.
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from aio2030dot5 import Meter, PeerCertificate, Timeouts
 from aio2030dot5.transport import Batch, Response
+from py20305.models import sep
 
 from . import private_names
 from .addresses import local_path
@@ -40,7 +42,7 @@ within a session, and the next one reads them anew, as all do once something was
 for each time: a utility may put us on it while we are let in already.
 """
 _MOST_DESCRIBED = 64
-"""Answers that are kept for that, a long list being many."""
+"""Answers that are kept for that, a long list being many, and entries of such a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class ConnectionSession:
         self._instead: Mapping[str, bytes] = {}
         self._described: dict[str, bytes] = {}
         """What was read of that since we wrote last, by path: to ask again would be a request more, and a pause."""
+        self._listed: dict[str, sep.EndDevice] = {}
+        """Likewise the entries of the EndDeviceList, which holds them whole."""
 
     @asynccontextmanager
     async def aside(self, other: Connection) -> AsyncIterator[ConnectionSession]:
@@ -106,9 +110,23 @@ class ConnectionSession:
         finally:
             self._instead = before
 
+    def note_listed(self, entries: Sequence[sep.EndDevice]) -> None:
+        """Take note of the entries of the EndDeviceList, which need not be asked for by themselves."""
+        found = {local_path(entry.href): entry for entry in entries if entry.href}
+        self._listed = dict(islice(found.items(), _MOST_DESCRIBED))
+
+    def listed(self, href: str) -> sep.EndDevice | None:
+        """Return the entry at ``href`` as the list had it over this connection, None where it is not known."""
+        return self._listed.get(local_path(href))
+
+    def forget(self) -> None:
+        """Know nothing more of what was read: it may be otherwise by now, or nobody asks any more."""
+        self._described.clear()
+        self._listed.clear()
+
     async def send(self, method: str, path: str, body: bytes = b"") -> Response:
         """Send a POST, PUT or DELETE once; a lost answer is an error, never a silent second write."""
-        self._described.clear()
+        self.forget()
         return await private_names.send(self._batch, method, local_path(path), body)
 
 
@@ -139,11 +157,13 @@ class _SessionTransport(private_names.BoundedTransport):
             yield self._held
             return
         async with super().batch(verify_identity=verify_identity) as batch:
-            self._held, self._holder = ConnectionSession(batch, self.dcap_path), asyncio.current_task()
+            session = ConnectionSession(batch, self.dcap_path)
+            self._held, self._holder = session, asyncio.current_task()
             try:
-                yield self._held
+                yield session
             finally:
                 self._held = self._holder = None
+                session.forget()
 
 
 class Connection(Meter):

@@ -50,14 +50,15 @@ class DemandResponse:
         async with self._connection.session() as session:
             if session is not self._session:
                 self._session, self._programs = session, {}
-            return await _read_programs(Reader(session), device_href, self._programs)
+            device = await read_entry(Reader(session), device_href)
+            return await _read_programs(Reader(session), device, self._programs)
 
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Read the programs assigned to our own EndDevice, each once; none where it is on no list."""
         async with self._connection.session() as session:
             capability = await read_capability(session)
-            href = await self._end_devices.own_href(Reader(session), capability)
-            return [] if href is None else await _read_programs(Reader(session), href, {})
+            own = await self._end_devices.own_entry(Reader(session), capability)
+            return [] if own is None else await _read_programs(Reader(session), own, {})
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
@@ -96,12 +97,10 @@ class DemandResponse:
             return False
         async with self._connection.session() as session:
             capability = await read_capability(session)
-            if (own := await self._end_devices.own_href(Reader(session), capability)) is None:
+            own = await self._end_devices.own_entry(Reader(session), capability)
+            if own is None or own.subscription_list_link is None:
                 return False
-            subscriptions = (await read_entry(Reader(session), own)).subscription_list_link
-            if subscriptions is None:
-                return False
-            await _subscribe(session, subscriptions.href, resources, uri)
+            await _subscribe(session, own.subscription_list_link.href, resources, uri)
         return True
 
 
@@ -112,11 +111,11 @@ async def respond(session: ConnectionSession, response: ControlResponse | EventR
 
 
 async def _read_programs(
-    reader: Reader, device_href: str, known: dict[str, DemandResponseProgram]
+    reader: Reader, device: sep.EndDevice, known: dict[str, DemandResponseProgram]
 ) -> list[DemandResponseProgram]:
     """Return the programs of a device, each once; ``known`` has those that were read already, and gets the others."""
     found: dict[str, DemandResponseProgram] = {}
-    for assignment in await read_assignments(reader, await read_entry(reader, device_href)):
+    for assignment in await read_assignments(reader, device):
         if (link := assignment.demand_response_program_list_link) is None:
             continue
         listed: list[sep.DemandResponseProgram]

@@ -57,14 +57,14 @@ class EndDevices:
             link = (await read_capability(session)).end_device_list_link
             if link is None:
                 raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
-            if (known := await _entry(Reader(session), link.href, lfdi)) is not None:
+            if (known := await _href(Reader(session), link.href, lfdi)) is not None:
                 return known
             device = end_device(lfdi, sfdi_from_lfdi(lfdi), device_category, int(time.time()))
             response = await session.send("POST", link.href, render(device))
             if response.status in _TAKEN:
                 if location := response.headers.get("location"):
                     return local_path(location)
-                if (known := await _entry(Reader(session), link.href, lfdi)) is not None:
+                if (known := await _href(Reader(session), link.href, lfdi)) is not None:
                     return known
             reason = _REFUSALS.get(response.status, Reason.REGISTRATION_REFUSED)
             raise GatewayError(reason, f"POST {link.href} -> HTTP {response.status}")
@@ -99,13 +99,21 @@ class EndDevices:
             entries = await unless_refused(read_entries(Reader(session), link.href))
             return None if entries is None else [_listed(entry, link.href, self._lfdi) for entry in entries]
 
-    async def own_href(self, reader: Reader, capability: sep.DeviceCapability) -> str | None:
-        """Return the address of our own entry, None where the list has none or there is no list."""
+    async def own_entry(self, reader: Reader, capability: sep.DeviceCapability) -> sep.EndDevice | None:
+        """Return our own entry, None where the list has none or there is no list.
+
+        A gateway may give its address to another device, whose entry it keeps from us.
+        """
         if (link := capability.end_device_list_link) is None:
             return None
-        if self._own_at is None or not await _is_at(reader, self._own_at, self._lfdi):
-            self._own_at = await _entry(reader, link.href, self._lfdi)
-        return self._own_at
+        if (at := self._own_at) is not None:
+            known = reader.session.listed(at) or await optional(reader.get(at, sep.EndDevice))
+            if known is not None and _is_of(known, self._lfdi):
+                return known
+        found = await _entry(reader, link.href, self._lfdi)
+        # Where it is as before its list alone has it.
+        self._own_at = found.href if found is not None and found.href != at else None
+        return found
 
     async def offer(
         self, session: ConnectionSession, readings: OptionalReadings | None = None, reader: Reader | None = None
@@ -125,8 +133,7 @@ class EndDevices:
     async def _own_assignments(
         self, reader: Reader, capability: sep.DeviceCapability, readings: OptionalReadings | None
     ) -> list[sep.FunctionSetAssignments] | None:
-        href = await self.own_href(reader, capability)
-        entry = await read_entry(reader, href) if href is not None else None
+        entry = await self.own_entry(reader, capability)
         self._post_rate = entry.post_rate if entry is not None else None
         if entry is None or entry.function_set_assignments_list_link is None:
             return []
@@ -164,14 +171,10 @@ def _is_of(entry: sep.EndDevice, lfdi: str) -> bool:
     return str(entry.s_fdi.value) == sfdi_from_lfdi(lfdi)
 
 
-async def _entry(reader: Reader, href: str, lfdi: str) -> str | None:
-    return next((each.href for each in await read_entries(reader, href) if _is_of(each, lfdi)), None)
+async def _entry(reader: Reader, href: str, lfdi: str) -> sep.EndDevice | None:
+    return next((each for each in await read_entries(reader, href) if _is_of(each, lfdi)), None)
 
 
-async def _is_at(reader: Reader, href: str, lfdi: str) -> bool:
-    """Whether the entry at ``href`` is of ``lfdi``: a gateway may give the address to another device."""
-    try:
-        entry = await unless_refused(read_entry(reader, href))
-    except MeterNotFound:
-        return False
-    return entry is not None and _is_of(entry, lfdi)  # what is another's now may be kept from us
+async def _href(reader: Reader, href: str, lfdi: str) -> str | None:
+    found = await _entry(reader, href, lfdi)
+    return found.href if found is not None else None

@@ -11,16 +11,21 @@ from .reader import Reader
 
 
 async def read_entries(reader: Reader, href: str) -> list[sep.EndDevice]:
-    """Return the entries of the list at ``href``."""
-    return await reader.pages(href, sep.EndDeviceList, lambda page: page.end_device)
+    """Return the entries of the EndDeviceList at ``href``."""
+    entries: list[sep.EndDevice] = await reader.pages(href, sep.EndDeviceList, lambda page: page.end_device)
+    reader.session.note_listed(entries)
+    return entries
 
 
 async def read_entry(reader: Reader, href: str) -> sep.EndDevice:
     """Return the EndDevice at ``href``.
 
-    A list holds its entries whole (sep.xsd, EndDeviceList), and there are servers, GridAPPS-D's for one, that have an
-    entry nowhere else: one that cannot be had by itself is looked for there.
+    A list holds its entries whole (sep.xsd, EndDeviceList): what it had over this connection is not asked for again.
+    There are servers, GridAPPS-D's for one, that have an entry nowhere else: one that cannot be had by itself is
+    looked for there.
     """
+    if (known := reader.session.listed(href)) is not None:
+        return known
     try:
         return await reader.get(href, sep.EndDevice)
     except (MeterError, GatewayError) as err:

@@ -64,4 +64,4 @@ class Speakers:
             return False
         async with self.speaking(lfdi) as session:
             capability = await read_capability(session)
-            return await EndDevices(self._ours, lfdi).own_href(Reader(session), capability) is not None
+            return await EndDevices(self._ours, lfdi).own_entry(Reader(session), capability) is not None

@@ -265,7 +265,7 @@ class UnhealthyFlow(StepsFlow):
         reason = self.health.condition(self.subject).health.reason
         case_id = await async_open_case(self.health, self.watched, reason)
         case = await self.health.account.utility.book_appointment(case_id, slot_id)
-        self.health.async_take_case(case)
+        self.health.async_take_case(case, by_person=True)
         return self.async_abort(reason="booked", description_placeholders=await self._booked(case))
 
     @property
@@ -284,7 +284,8 @@ class UnhealthyFlow(StepsFlow):
         said, errors = {**self._placeholders, "when": when, "case": case_id}, {}
         if user_input is not None:
             try:
-                self.health.async_take_case(await self.health.account.utility.cancel_appointment(case_id))
+                case = await self.health.account.utility.cancel_appointment(case_id)
+                self.health.async_take_case(case, by_person=True)
             except UtilityError as err:
                 LOGGER.warning("the utility did not cancel an appointment: %s", err.detail)
                 errors["base"] = "not_cancelled"

@@ -9,6 +9,8 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, callback
 from homeassistant.data_entry_flow import AbortFlow, FlowHandler, FlowResult, FlowResultType
 from homeassistant.helpers.event import async_call_later
 
+from ...const import LOGGER
+
 _FIRST = timedelta(seconds=1)
 _LONGEST = timedelta(minutes=2)
 _APART = timedelta(seconds=1)
@@ -18,6 +20,8 @@ def shows_progress[StepT: Callable[..., Coroutine[Any, Any, Any]]](step: StepT) 
     """Mark a step that shows progress: what ends the dialog while it does so is raised by the step that follows.
 
     "Show progress can only transition to show progress or show progress done", and so not to an end (``AbortFlow``).
+    An error that nobody thought of is such an end too: Home Assistant asks for the page itself then, and the frontend
+    would show progress for ever.
     """
 
     @wraps(step)
@@ -28,6 +32,9 @@ def shows_progress[StepT: Callable[..., Coroutine[Any, Any, Any]]](step: StepT) 
             shown = await step(pages, user_input)
         except AbortFlow as err:
             over = err
+        except Exception:
+            LOGGER.exception("unexpected error in a dialog")
+            over = AbortFlow("unknown")
         else:
             if shown["type"] is not FlowResultType.ABORT:
                 return shown

@@ -20,7 +20,7 @@ from ...const import (
 )
 from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
 from ...procedures import Method
-from ..ports import async_is_port, async_is_stick, async_user_of
+from ..ports import async_is_port, async_is_same, async_is_stick, async_user_of
 from ..transport import Transport
 from ..words import Sheet, async_load, filled, word
 from ..zigbee_libraries import async_load_zigbee
@@ -232,8 +232,10 @@ class RadioPages(FoundFields):
         entry = self._get_reconfigure_entry()
         if user_input is not None:
             path = user_input[CONF_DEVICE].strip()
-            if path == entry.data[CONF_DEVICE]:
-                return self.async_abort(reason="reconfigure_successful")
+            if await async_is_same(self.hass, path, entry.data[CONF_DEVICE]):  # the hub may have it open
+                return self.async_update_reload_and_abort(
+                    entry, data_updates={CONF_DEVICE: path}, reload_even_if_entry_is_unchanged=False
+                )
             if (user := await async_user_of(self.hass, path)) is not None:
                 errors[CONF_DEVICE], placeholders["user"] = "radio_in_use", user
             elif not await async_is_port(self.hass, path):
