@@ -48,6 +48,7 @@ from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
 from .hub import notices, store_notices
+from .hub.acknowledging import async_register_acknowledge_action
 from .hub.allowed_command import tell_allowed
 from .hub.blueprints import async_offer_blueprints, async_register_blueprint_action
 from .hub.commissioning import CommissioningPass
@@ -132,6 +133,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_health_actions(hass)
     async_register_handover_action(hass)
     async_register_blueprint_action(hass)
+    async_register_acknowledge_action(hass)
     websocket_api.async_register_command(hass, tell_allowed)
     for view in (BindingRecordView(), WeekView(), ChargingView(), HandoverView()):
         hass.http.register_view(view)

@@ -441,6 +441,36 @@ test("a message and an alert are told as long as they are in force, those of one
   assert.doesNotMatch(textOf(card), /Works|Thank you/);
 });
 
+test("what a person is to acknowledge is told the utility by who may, once they have said so", async () => {
+  const message = { priority: "normal", text: "Works on Monday", originator: "Demo Power", start: later(-1), end: later(1) };
+  const home = meter({
+    messages: ["2", { messages: [{ ...message, acknowledge: "0A1B" }, { ...message, text: "Thank you" }] }],
+    price: ["0.2", { acknowledge: "prices" }],
+  });
+  const card = await show("control", home);
+  assert.equal(all(card, "utility-han-acting").length, 2, "of a message that asks for it, and of the prices");
+  assert.match(textOf(card), /asks you to acknowledge its prices/);
+  button(card, "Acknowledge").click();
+  await rest();
+  assert.match(textOf(card), /Your utility is told that you have read this/);
+  assert.equal(home.asked.length, 0);
+  button(card, "Yes, acknowledge").click();
+  await rest();
+  assert.deepEqual(
+    home.asked.map(({ domain, service, data }) => [domain, service, data]),
+    [["utility_han", "acknowledge", { device_id: "demo_home", message: "0A1B" }]],
+  );
+  assert.match(textOf(card), /Works on Monday.*Acknowledged: your utility is told\./);
+  assert.equal(all(card, "utility-han-acting").length, 1);
+
+  home.admin = false;
+  assert.equal(all(await show("control", home), "utility-han-acting").length, 0);
+  home.allowed = { demo_home: ["messages"] };
+  home.add("Another", {});
+  const allowed = await show("control", home);
+  assert.equal(all(allowed, "utility-han-acting").length, 2);
+});
+
 test("of messages what is urgent is told first, then what is new, and how to register to who has no device", async () => {
   const said = (text: string, from: number, priority: string, more: Record<string, unknown> = {}): Record<string, unknown> =>
     ({ text, priority, originator: "Grid", start: later(from), end: later(1), ...more });

@@ -61,6 +61,7 @@ def _subject(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, dict[str, Any
     assert gateway is not None
     device = {"device_id": gateway.id}
     return {action: {} for action in ACTIONS} | {
+        "acknowledge": device | {"message": "0A1B"},
         "add_signed_meter_value": vehicle | {"value": "OCMF|"},
         "assign_session": vehicle | {"session": "none"},
         "binding_record": vehicle,

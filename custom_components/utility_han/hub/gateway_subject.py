@@ -24,6 +24,8 @@ class GatewaySubject(DeviceSubject):
         super().__init__(entry.entry_id, entry.title, area_id=entry.data.get(CONF_AREA))
         self.coordinator = coordinator
         self.identity = identity
+        self.to_acknowledge: frozenset[str] = frozenset()
+        """The mRIDs of the messages that a person is asked to acknowledge (:mod:`.answers`)."""
 
     @property
     @override
