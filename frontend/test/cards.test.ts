@@ -206,6 +206,17 @@ test("a month that is not billed as measured is told", async () => {
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
 });
 
+test("of a vehicle that is plugged in and takes nothing any more it is said since when", async () => {
+  const at = (charging: boolean, idle_since: string | null): TestHome =>
+    meter().add("Family car", {
+      binding: ["in_force"],
+      session_energy: ["7.5", { last_reset: later(-5), unit_of_measurement: "kWh" }],
+      plugged: ["on", { charging, idle_since }],
+    });
+  assert.match(textOf(await show("vehicle", at(false, later(-2)))), /Plugged in No energy taken since .*\d+:\d+ This session/);
+  assert.match(textOf(await show("vehicle", at(true, null))), /Family car Charging This session/);
+});
+
 test("a vehicle at the charger of which nobody knows whose it is shows, with what it charged", async () => {
   const charges = (state: string): TestHome =>
     meter().add("Family car", {

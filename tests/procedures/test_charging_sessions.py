@@ -305,6 +305,18 @@ def test_session_whose_plug_is_late_begins_when_the_counter_rose_however_slowly(
     assert session.energy == pytest.approx(66 * KW_11 / 10)
 
 
+def test_counter_of_a_known_pace_counts_no_longer_than_that_takes_to_show() -> None:
+    """Where no power is told, a vehicle that is full is said to charge for as long as its counter might still rise."""
+    charger = Charger()
+    charger.plug()
+    charger.wait(10, KW_11)
+    assert charger.point.is_counting
+    charger.wait(2)
+    assert charger.point.is_counting
+    charger.wait(1)
+    assert not charger.point.is_counting
+
+
 def test_meter_that_settles_after_unplugging() -> None:
     charger = Charger()
     charger.plug()

@@ -81,6 +81,7 @@ export const de: Words = {
   add_vehicle: "Fahrzeug hinzufügen",
   plugged: "Eingesteckt",
   charging: "Lädt",
+  idle_since: "Keine Energie genommen seit {when}",
   unplugged: "Nicht eingesteckt",
   plug_unknown: "Ob es eingesteckt ist, ist nicht bekannt",
   plug_perhaps: "Vielleicht eingesteckt",

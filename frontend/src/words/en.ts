@@ -79,6 +79,7 @@ export const en = {
   add_vehicle: "Add a vehicle",
   plugged: "Plugged in",
   charging: "Charging",
+  idle_since: "No energy taken since {when}",
   unplugged: "Not plugged in",
   plug_unknown: "Its plug is not known",
   plug_perhaps: "May be plugged in",

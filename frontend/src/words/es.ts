@@ -81,6 +81,7 @@ export const es: Words = {
   add_vehicle: "Añadir un vehículo",
   plugged: "Enchufado",
   charging: "Cargando",
+  idle_since: "Sin tomar energía desde {when}",
   unplugged: "Sin enchufar",
   plug_unknown: "No se sabe si está enchufado",
   plug_perhaps: "Quizá enchufado",

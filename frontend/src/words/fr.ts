@@ -81,6 +81,7 @@ export const fr: Words = {
   add_vehicle: "Ajouter un véhicule",
   plugged: "Branché",
   charging: "En charge",
+  idle_since: "Aucune énergie prise depuis {when}",
   unplugged: "Débranché",
   plug_unknown: "On ne sait pas s’il est branché",
   plug_perhaps: "Peut-être branché",

@@ -158,8 +158,9 @@ class ChargingPoint(OpenSessions):
     @property
     def is_counting(self) -> bool:
         """Whether its counter has changed lately, by the pace of it while something is charged."""
-        changed, pace = self.meter.changed, timedelta(seconds=2 * (self.meter.pace or 0.0))
-        return changed is not None and self.clock.since(changed) <= max(pace, LONGEST_GAP)
+        changed, pace = self.meter.changed, self.meter.pace
+        lately = max(timedelta(seconds=2 * pace), _QUICK) if pace is not None else LONGEST_GAP
+        return changed is not None and self.clock.since(changed) <= lately
 
     # Whether a vehicle is there
 
