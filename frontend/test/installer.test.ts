@@ -48,6 +48,37 @@ test("commissioning leads to Home Assistant's own dialogs", async () => {
   assert.match(textOf(card), /Demo home \[commissioned\] Pool pump \[enrolled\]/);
 });
 
+test("a number for the utility is copied by a tap, with a clipboard and without one", async () => {
+  const home = meter().add("Pool pump", { registration_state: ["enrolled"] });
+  home.numbers = { demo_home: { lfdi: "3E4F45", pin: "123455" }, pool_pump: { serial: "PP-1" } };
+  const card = await show("commission", home);
+  assert.doesNotMatch(textOf(card), /3E4F45/, "they are asked for by who wants them");
+  const details = all(card, "details")[0] as HTMLDetailsElement;
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
+  await rest();
+  assert.match(textOf(card), /Demo home LFDI 3E4F45 Copy PIN of Home Assistant 123455 Copy Pool pump Serial number PP-1 Copy/);
+  const copied: string[] = [];
+  const clipboard = { writeText: (text: string) => Promise.resolve(void copied.push(text)) };
+  const press = async (secure: boolean, about: string): Promise<void> => {
+    Object.defineProperty(navigator, "clipboard", { value: secure ? clipboard : undefined, configurable: true });
+    all(card, "button").find((each) => each.getAttribute("aria-label") === `Copy: ${about}`)?.click();
+    await rest();
+  };
+  await press(true, "Demo home, LFDI");
+  assert.match(textOf(card), /3E4F45 Copied PIN of Home Assistant 123455 Copy/);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  document.execCommand = (command: string) => {
+    const marked = all(card, "textarea")[0] as HTMLTextAreaElement;
+    copied.push(`${command} ${marked.value}`);
+    return true;
+  };
+  await press(false, "Pool pump, Serial number");
+  assert.match(textOf(card), /3E4F45 Copy .* PP-1 Copied/);
+  assert.deepEqual(copied, ["3E4F45", "copy PP-1"]);
+  assert.equal(all(card, "textarea").length, 0);
+});
+
 test("where somebody else sees a card of the installer's page, it reads, and offers what they may", async () => {
   const home = meter().add("Pool pump", { registration_state: ["enrolled"] });
   [home.admin, home.allowed] = [false, { pool_pump: ["read"] }];

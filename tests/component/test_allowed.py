@@ -193,7 +193,7 @@ async def test_there_is_no_other_way_to_act(
 ) -> None:
     commands = hass.data["websocket_api"]
     ours = [name for name, (handler, _) in commands.items() if DOMAIN in handler.__module__]
-    assert ours == [f"{DOMAIN}/allowed"], "what is told of it changes nothing"
+    assert ours == [f"{DOMAIN}/allowed", f"{DOMAIN}/numbers"], "what is told by them changes nothing"
     said = {each.intent_type for each in intent.async_get(hass) if DOMAIN in type(each).__module__}
     assert said == {ALL_SAYINGS[name].intent for name in SAYINGS}
     assert set(BUTTONS) == set(Button) - {Button.OK}
@@ -204,6 +204,36 @@ async def test_there_is_no_other_way_to_act(
         assert posted.status == HTTPStatus.UNAUTHORIZED, path
     told = await somebody.get(f"/api/diagnostics/config_entry/{hub.entry_id}")
     assert told.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_numbers_for_the_utility_are_for_administrators(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    patient: Patient,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    """By its PIN somebody could be let in: no state has it, and nobody else is told."""
+
+    async def told(client: MockHAClientWebSocket) -> dict[str, Any]:
+        await client.send_json_auto_id({"type": f"{DOMAIN}/numbers"})
+        answer: dict[str, Any] = await client.receive_json()
+        return answer
+
+    guest = await told(await hass_ws_client(hass, hass_read_only_access_token))
+    assert (guest["success"], guest["error"]["code"]) == (False, "unauthorized")
+    numbers = (await told(await hass_ws_client(hass)))["result"]
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, hub.entry_id), hub.entry_id)
+    assert device is not None
+    assert numbers[device.id] == {
+        "lfdi": hub.runtime_data.gateway.client_lfdi,
+        "sfdi": hub.runtime_data.identity.sfdi,
+        "pin": hub.data["pin"],
+    }
+    assert numbers[patient.device_id]["lfdi"] == patient.lfdi
+    states = " ".join(str(each.as_dict()) for each in hass.states.async_all())
+    assert patient.lfdi not in states
+    assert hub.data["pin"] not in states
 
 
 async def test_who_may_control_nothing_says_nothing_to_assist(hass: HomeAssistant, hub: ConfigEntry) -> None:
