@@ -1,6 +1,6 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
-import { formatMoment } from "../formatting";
+import { formatMoment, isElsewhere } from "../formatting";
 import { DOMAIN, type State } from "../hass";
 import { isKnown, momentOf, stateOf, type Subject } from "../home";
 import { dot, entry } from "../styles";
@@ -158,9 +158,16 @@ export class HealthCard extends Card {
         <span>${text}</span>
         <svg class="chevron" viewBox="0 0 24 24" aria-hidden="true"><path d=${CHEVRON}></path></svg>
       </button>
+      ${isElsewhere(this.hass, this.now) ? html`<p class="quiet">${this.say("elsewhere", { time: this.#atHome() })}</p>` : ""}
       <ul class="list" id="standings" ?hidden=${!this.open}>
         ${this.open ? all.map((standing) => this.#standing(standing)) : ""}
       </ul>`;
+  }
+
+  /** What time it is at home: what Home Assistant says in dialogs and notices goes by that. */
+  #atHome(): string {
+    const { hass, now } = this;
+    return formatMoment(hass, now, now, hass.config.time_zone);
   }
 
   /** Everything with what helps, below a heading; nothing where there is nothing. */

@@ -109,6 +109,7 @@ export const de: Words = {
   health_ok: "Alles in Ordnung",
   health_one: "{device} braucht Aufmerksamkeit",
   health_some: "{count} von {all} brauchen Aufmerksamkeit",
+  elsewhere: "Zeiten gehen hier nach deinem Gerät. Zu Hause ist es {time}; in deinem Profil kannst du das umstellen.",
   since: "seit {when}",
   diagnose: "Diagnose",
   diagnosing: "Diagnose läuft, das dauert bis zu einer Minute …",

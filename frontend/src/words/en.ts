@@ -107,6 +107,7 @@ export const en = {
   health_ok: "All is well",
   health_one: "{device} needs attention",
   health_some: "{count} of {all} need attention",
+  elsewhere: "Times here go by your device. At home it is {time}; your profile can have them go by that.",
   since: "since {when}",
   diagnose: "Diagnose",
   diagnosing: "Diagnosing, this takes up to a minute …",

@@ -109,6 +109,7 @@ export const es: Words = {
   health_ok: "Todo va bien",
   health_one: "{device} necesita atención",
   health_some: "{count} de {all} necesitan atención",
+  elsewhere: "Las horas son aquí las de tu dispositivo. En casa son las {time}; en tu perfil puedes elegir esas.",
   since: "desde {when}",
   diagnose: "Diagnosticar",
   diagnosing: "Diagnosticando, tarda hasta un minuto…",

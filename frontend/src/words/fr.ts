@@ -109,6 +109,7 @@ export const fr: Words = {
   health_ok: "Tout va bien",
   health_one: "{device} demande de l’attention",
   health_some: "{count} sur {all} demandent de l’attention",
+  elsewhere: "Les heures sont ici celles de votre appareil. Chez vous il est {time} ; votre profil permet de suivre celle-là.",
   since: "depuis {when}",
   diagnose: "Diagnostiquer",
   diagnosing: "Diagnostic en cours, jusqu’à une minute…",
