@@ -55,8 +55,22 @@ test("what a person is to acknowledge is told the utility by who may, once they 
     home.asked.map(({ domain, service, data }) => [domain, service, data]),
     [["utility_han", "acknowledge", { device_id: "demo_home", message: "0A1B" }]],
   );
-  assert.match(textOf(card), /Works on Monday.*Acknowledged: your utility is told\./);
+  const done = new TestHome().add("Demo home", {
+    commissioning_state: ["commissioned"], messages: ["1", { messages: [message] }], price: ["0.2", { acknowledge: "prices" }],
+  });
+  card.hass = done.hass;
+  await rest();
+  assert.match(textOf(card), /Works on Monday.*Acknowledged: your utility is told\..*its prices.* Acknowledge Load control/);
   assert.equal(all(card, "utility-han-acting").length, 1);
+  button(card, "Acknowledge").click();
+  await rest();
+  button(card, "Yes, acknowledge").click();
+  await rest();
+  assert.deepEqual(done.asked.at(-1)?.data, { device_id: "demo_home", message: "prices" });
+  done.add("Demo home", { price: ["0.2", {}] });
+  card.hass = done.hass;
+  await rest();
+  assert.match(textOf(card), /its prices, those now and those ahead\. Acknowledged/);
 
   home.admin = false;
   assert.equal(all(await show("control", home), "utility-han-acting").length, 0);

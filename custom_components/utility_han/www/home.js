@@ -324,12 +324,12 @@ var vn=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
           ${this.#t(h,p,c)}
         </li>`})}
       ${r}
-    </ul>`}#s(){return this.about("gateway").flatMap(e=>Ct(this.hass,e,"price").map(({attributes:{acknowledge:t}})=>t).filter(t=>typeof t=="string").map(t=>a`<li class="message">
-              <p>${this.say("acknowledge_prices")}</p>
-              ${this.#t(e,t,this.say("price"))}
-            </li>`))}#t({device:e},t,s){if(this.acknowledged.has(s))return a`<p class="quiet" role="status">${this.say("acknowledged")}</p>`;if(!t||!this.may(e.id,"messages"))return"";let n=async()=>{await this.hass.callService(w,"acknowledge",{device_id:e.id,message:t},void 0,!1),this.acknowledged=new Set(this.acknowledged).add(s)};return a`<div class="buttons"><utility-han-acting
+    </ul>`}#s(){let e=this.say("price");return this.about("gateway").flatMap(t=>{let[s]=Ct(this.hass,t,"price").map(({attributes:{acknowledge:n}})=>n).filter(n=>typeof n=="string");return!s&&!this.acknowledged.has(`${t.device.id} ${e}`)?[]:[a`<li class="message">
+          <p>${this.say("acknowledge_prices")}</p>
+          ${this.#t(t,s,e)}
+        </li>`]})}#t({device:e},t,s){let n=`${e.id} ${s}`;if(!t)return this.acknowledged.has(n)?a`<p class="quiet" role="status">${this.say("acknowledged")}</p>`:"";if(!this.may(e.id,"messages"))return"";let r=async()=>{await this.hass.callService(w,"acknowledge",{device_id:e.id,message:t},void 0,!1),this.acknowledged=new Set(this.acknowledged).add(n)};return a`<div class="buttons"><utility-han-acting
       .hass=${this.hass}
-      .act=${n}
+      .act=${r}
       .label=${this.say("acknowledge")}
       .about=${s}
       .question=${this.say("acknowledge_sure")}

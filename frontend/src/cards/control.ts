@@ -78,7 +78,7 @@ export class ControlCard extends Card {
 
   static override properties = { ...Card.properties, acknowledged: { state: true } };
 
-  /** Texts that were acknowledged here: what the action knows them by is told no more. */
+  /** What was acknowledged here, each by its gateway and text: what the action knows it by is told no more. */
   declare acknowledged: Set<string>;
 
   constructor() {
@@ -136,27 +136,29 @@ export class ControlCard extends Card {
 
   /** Prices that a person is asked to acknowledge, all that a gateway tells at once. */
   #prices(): TemplateResult[] {
-    return this.about("gateway").flatMap((gateway) =>
-      statesOf(this.hass, gateway, "price")
+    const about = this.say("price");
+    return this.about("gateway").flatMap((gateway) => {
+      const [asked] = statesOf(this.hass, gateway, "price")
         .map(({ attributes: { acknowledge } }) => acknowledge)
-        .filter((asked) => typeof asked === "string")
-        .map(
-          (asked) =>
-            html`<li class="message">
-              <p>${this.say("acknowledge_prices")}</p>
-              ${this.#acknowledge(gateway, asked, this.say("price"))}
-            </li>`,
-        ),
-    );
+        .filter((each) => typeof each === "string");
+      if (!asked && !this.acknowledged.has(`${gateway.device.id} ${about}`)) return [];
+      return [
+        html`<li class="message">
+          <p>${this.say("acknowledge_prices")}</p>
+          ${this.#acknowledge(gateway, asked, about)}
+        </li>`,
+      ];
+    });
   }
 
   /** The way to tell the utility that who looks has read it; that it was told, once that was done here. */
   #acknowledge({ device }: Subject, message: string | undefined, about: string): TemplateResult | string {
-    if (this.acknowledged.has(about)) return html`<p class="quiet" role="status">${this.say("acknowledged")}</p>`;
-    if (!message || !this.may(device.id, "messages")) return "";
+    const key = `${device.id} ${about}`;
+    if (!message) return this.acknowledged.has(key) ? html`<p class="quiet" role="status">${this.say("acknowledged")}</p>` : "";
+    if (!this.may(device.id, "messages")) return "";
     const act = async (): Promise<void> => {
       await this.hass.callService(DOMAIN, "acknowledge", { device_id: device.id, message }, undefined, false);
-      this.acknowledged = new Set(this.acknowledged).add(about);
+      this.acknowledged = new Set(this.acknowledged).add(key);
     };
     return html`<div class="buttons"><utility-han-acting
       .hass=${this.hass}
