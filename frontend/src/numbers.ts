@@ -26,19 +26,25 @@ export class Numbers extends LitElement {
         cursor: pointer;
       }
       dl {
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+        margin: 0 0 12px;
+      }
+      div {
         display: grid;
         grid-template-columns: 1fr auto;
-        gap: 4px 12px;
+        column-gap: 12px;
         align-items: center;
-        margin: 0 0 12px;
       }
       dt {
         color: var(--secondary-text-color);
       }
       dd {
-        margin: 0;
+        display: contents;
       }
-      dl button {
+      dd button {
+        grid-area: 1 / 2 / 3;
         min-width: 6.5em;
       }
       code {
@@ -100,11 +106,13 @@ export class Numbers extends LitElement {
           const done = this.copied === key;
           return html`<div>
               <dt>${label}</dt>
-              <dd><code>${number}</code></dd>
-            </div>
-            <button aria-label="${this.#say("copy")}: ${of}, ${label}" @click=${() => this.#copy(key, number)}>
-              ${this.#say(done ? "copied" : "copy")}
-            </button>`;
+              <dd>
+                <code>${number}</code>
+                <button aria-label="${this.#say("copy")}: ${of}, ${label}" @click=${() => this.#copy(key, number)}>
+                  ${this.#say(done ? "copied" : "copy")}
+                </button>
+              </dd>
+            </div>`;
         })}
       </dl>`;
   }

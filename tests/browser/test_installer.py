@@ -132,6 +132,9 @@ async def _look(browser: Browser, home: Home, name: str, options: dict[str, Any]
     await expect(_card(page, "survey").locator("li")).to_contain_text("Garden shed")
     await page.evaluate("scrollTo(0, 0)")  # the click may have scrolled
     await tab.screenshot(f"72-installer-{name}-top")
+    await page.locator("utility-han-numbers summary").click()
+    await expect(page.locator("utility-han-numbers code").first).to_be_visible()
+    await tab.screenshot(f"72-installer-{name}-numbers")
     await _card(page, "handover").get_by_role("button", name=_MAKE[language]).click()
     await expect(_card(page, "handover").locator("article")).to_be_visible()
     width = options["viewport"]["width"]

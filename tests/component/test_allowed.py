@@ -34,6 +34,8 @@ from tests.component.test_health import patient
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.vehicles import Charger, vehicle_device_id
+from tests.helpers.vtn_hub import hub_without_meter
+from tests.openadr.under_test import Vtn
 
 __all__ = ["_soon", "charger", "patient"]
 
@@ -234,6 +236,32 @@ async def test_numbers_for_the_utility_are_for_administrators(
     states = " ".join(str(each.as_dict()) for each in hass.states.async_all())
     assert patient.lfdi not in states
     assert hub.data["pin"] not in states
+
+
+async def _numbers(hass: HomeAssistant, entry: ConfigEntry, client: MockHAClientWebSocket) -> dict[str, str]:
+    """Return what an administrator is told of a hub's gateway, or of its utility without one."""
+    await client.send_json_auto_id({"type": f"{DOMAIN}/numbers"})
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    assert device is not None
+    told: dict[str, str] = (await client.receive_json())["result"].get(device.id, {})
+    return told
+
+
+@pytest.mark.parametrize("transport", ["ezsp"])
+async def test_of_a_radio_the_utility_wants_its_address_and_install_code(
+    hass: HomeAssistant, hub: ConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    numbers = await _numbers(hass, hub, await hass_ws_client(hass))
+    assert numbers == {"eui64": hub.unique_id, "install_code": hub.data["install_code"]}
+
+
+@pytest.mark.parametrize("public", [False, True])
+async def test_of_a_home_without_a_meter_the_utility_knows_the_ven(
+    hass: HomeAssistant, vtn: Vtn, hass_ws_client: WebSocketGenerator, *, public: bool
+) -> None:
+    entry = await hub_without_meter(hass, vtn, public=public)
+    numbers = await _numbers(hass, entry, await hass_ws_client(hass))
+    assert numbers == ({} if public else {"ven": f"home-{vtn.ven.client_id}"})
 
 
 async def test_who_may_control_nothing_says_nothing_to_assist(hass: HomeAssistant, hub: ConfigEntry) -> None:

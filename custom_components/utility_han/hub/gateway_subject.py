@@ -78,7 +78,8 @@ class GatewaySubject(DeviceSubject):
             found = {"lfdi": self.identity.lfdi, "sfdi": self.identity.sfdi, "pin": data.get(CONF_PIN)}
         elif transport is Transport.EZSP:
             found = {"eui64": data[CONF_GATEWAY_SFDI], "install_code": data.get(CONF_INSTALL_CODE)}
-        found["ven"] = (data.get(CONF_VTN) or {}).get("ven_name")
+        vtn = data.get(CONF_VTN) or {}
+        found["ven"] = vtn.get("ven_name") if vtn.get("client_id") else None
         return {name: number for name, number in found.items() if number}
 
     @property

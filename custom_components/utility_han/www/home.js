@@ -908,19 +908,25 @@ var vn=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
         cursor: pointer;
       }
       dl {
+        display: flex;
+        flex-direction: column;
+        gap: 8px;
+        margin: 0 0 12px;
+      }
+      div {
         display: grid;
         grid-template-columns: 1fr auto;
-        gap: 4px 12px;
+        column-gap: 12px;
         align-items: center;
-        margin: 0 0 12px;
       }
       dt {
         color: var(--secondary-text-color);
       }
       dd {
-        margin: 0;
+        display: contents;
       }
-      dl button {
+      dd button {
+        grid-area: 1 / 2 / 3;
         min-width: 6.5em;
       }
       code {
@@ -936,9 +942,11 @@ var vn=Object.defineProperty;var g=(i,e,t)=>()=>{if(t)throw t[0];try{return i&&(
       <dl>
         ${Ci.map(n=>{let r=s[n];if(!r)return"";let[o,d]=[this.#e(`number_${n}`),`${e.id} ${n}`],l=this.copied===d;return a`<div>
               <dt>${o}</dt>
-              <dd><code>${r}</code></dd>
-            </div>
-            <button aria-label="${this.#e("copy")}: ${t}, ${o}" @click=${()=>this.#n(d,r)}>
-              ${this.#e(l?"copied":"copy")}
-            </button>`})}
+              <dd>
+                <code>${r}</code>
+                <button aria-label="${this.#e("copy")}: ${t}, ${o}" @click=${()=>this.#n(d,r)}>
+                  ${this.#e(l?"copied":"copy")}
+                </button>
+              </dd>
+            </div>`})}
       </dl>`:""}async#n(e,t){this.copied=await hn(t,this.renderRoot)?e:""}}});var Di,le,X,Pi,ut,gn=g(()=>{"use strict";Pt();C();pt();W();Di={health:{state_content:["state","reason"]},registration_state:{},programs:{},binding:{},opt_out:{state_content:["state","until"],features:[{type:"toggle"}]},control:{state_content:["event_type","state"]},last_diagnosis:{},last_contact:{},open_cases:{}},le=(...i)=>({type:"grid",cards:i}),X=(i,e={})=>({type:es(i),...e}),Pi=({device:i,name:e,entities:t},s,n)=>{let r={action:"navigate",navigation_path:`/config/devices/device/${i.id}`},o=[{type:"heading",heading:e,...s?{tap_action:r}:{}}];for(let[d,l]of Object.entries(Di)){let c=t[d];if(!c)continue;let{features:u,...h}=l,p={...h,...n&&u?{features:u}:{}};o.push({type:"tile",entity:c,name:{type:"entity"},grid_options:{columns:12},...p})}return t.coverage&&o.push({type:"picture-entity",entity:t.coverage,show_name:!1,show_state:!1}),le(...o)},ut=class extends HTMLElement{static async generate(e,t){await Ye(t);let s=Ae(t),n=s.filter(({kind:p})=>p==="vehicle"),r=p=>s.some(m=>m.kind==="gateway"&&M(m,...p)!==void 0),o=(p,m)=>r(p)?[X(m)]:[],d=s.length===0?[le(X("health"))]:[le(X("health"),X("control"),...o([...xe,Be],"power")),le(...o(ke,"today"),X("price")),le(...(n.length>0?n:[void 0]).map(p=>X("vehicle",p?{device_id:p.device.id}:{})),...o(["open_cases"],"cases"))],l=(p,m,_,$)=>({title:T(t.locale.language,p),path:m,icon:_,type:"sections",max_columns:3,sections:$}),c=t.user?.is_admin===!0,u=s.filter(({entities:p})=>p.health).map(p=>Pi(p,c,Ke(t,p.device.id,"control"))),h=[l("home","home","mdi:home-lightning-bolt",d)];if(u.length>0&&h.push(l("devices","devices","mdi:devices",u)),c){let p=Xt.slice(0,s.length>0?void 0:1);h.push(l("installer","installer","mdi:account-hard-hat",p.map(m=>le(X(m)))))}return{title:"Utility HAN",views:h}}}});var fn={};bn(fn,{define:()=>Oi});var Ni,Oi,yn=g(()=>{"use strict";$s();Os();Ms();Ot();Vs();Gs();Mt();tn();an();dn();ln();cn();mn();gn();Ni={health:Q,control:Qe,power:rt,today:dt,price:ot,vehicle:lt,cases:Ze,commission:Je,survey:at,diagnose:Xe,handover:tt},Oi=()=>{customElements.define("utility-han-acting",Le),customElements.define("utility-han-numbers",ct);for(let[i,e]of Object.entries(Ni))customElements.define(`utility-han-${i}-card`,e);customElements.define("ll-strategy-dashboard-utility-han",ut)}});pt();ts();customElements.whenDefined("home-assistant").then(()=>Promise.resolve().then(()=>(yn(),fn))).then(({define:i})=>i());
