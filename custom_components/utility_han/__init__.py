@@ -48,6 +48,7 @@ from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
 from .hub import notices, store_notices
+from .hub.acknowledging import async_register_acknowledge_action
 from .hub.allowed_command import tell_allowed
 from .hub.blueprints import async_offer_blueprints, async_register_blueprint_action
 from .hub.commissioning import CommissioningPass
@@ -61,6 +62,7 @@ from .hub.kept_prices import KeptPrices
 from .hub.leaving import async_leave_gateway, async_take_back_former
 from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
+from .hub.numbers_command import tell_numbers
 from .hub.ports import async_wait_for_port
 from .hub.renaming import async_follow_renames, taking_over
 from .hub.rounds import Rounds
@@ -133,7 +135,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_register_health_actions(hass)
     async_register_handover_action(hass)
     async_register_blueprint_action(hass)
+    async_register_acknowledge_action(hass)
     websocket_api.async_register_command(hass, tell_allowed)
+    websocket_api.async_register_command(hass, tell_numbers)
     for view in (BindingRecordView(), WeekView(), ChargingView(), HandoverView()):
         hass.http.register_view(view)
     async_follow_renames(hass, _takes_prices_of)

@@ -3,7 +3,7 @@
 import { DOMAIN, type Hass } from "./hass";
 
 /** What is asked for (May of hub/allowed.py). */
-export type May = "control" | "repair" | "cases" | "records" | "administer";
+export type May = "control" | "repair" | "cases" | "messages" | "records" | "administer";
 
 type Told = Record<string, string[] | undefined>;
 

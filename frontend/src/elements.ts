@@ -10,6 +10,7 @@ import { PriceCard } from "./cards/price";
 import { SurveyCard } from "./cards/survey";
 import { TodayCard } from "./cards/today";
 import { VehicleCard } from "./cards/vehicle";
+import { Numbers } from "./numbers";
 import type { CardName, InstallerCardName } from "./offered";
 import { HomeStrategy } from "./strategy";
 
@@ -30,6 +31,7 @@ const CARDS: Record<CardName | InstallerCardName, CustomElementConstructor> = {
 /** Make everything known to the page; the strategy last, since its page wants the cards. */
 export const define = (): void => {
   customElements.define("utility-han-acting", Acting);
+  customElements.define("utility-han-numbers", Numbers);
   for (const [name, card] of Object.entries(CARDS)) customElements.define(`utility-han-${name}-card`, card);
   customElements.define("ll-strategy-dashboard-utility-han", HomeStrategy);
 };

@@ -48,9 +48,15 @@ export const formatPower = (hass: Hass, watts: number): string =>
 
 export const formatEnergy = (hass: Hass, kwh: number): string => formatQuantity(hass, kwh, "kWh", 2);
 
-/** The zone in which the person reads times. */
-export const zoneOf = (hass: Hass): string =>
-  hass.locale.time_zone === "server" ? hass.config.time_zone : Intl.DateTimeFormat().resolvedOptions().timeZone;
+/**
+ * The zone in which the person reads times, as Home Assistant's own frontend has it (resolve-time-zone.ts): their
+ * device's where their profile says "local", and the home's where it says "server" or the device names none: some say
+ * an offset only, "+00:00".
+ */
+export const zoneOf = (hass: Hass): string => {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone as string | undefined;
+  return hass.locale.time_zone !== "server" && own && /^[A-Z]/i.test(own) ? own : hass.config.time_zone;
+};
 
 const HOURS: Record<string, Intl.DateTimeFormatOptions> = {
   "12": { hour12: true },
@@ -112,6 +118,10 @@ const offset = (moment: Date, zone: string): number => {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts(moment, zone);
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment.getTime() / 1000) * 1000;
 };
+
+/** Whether the clock that the person reads times by shows another time than the home's. */
+export const isElsewhere = (hass: Hass, moment: Date): boolean =>
+  offset(moment, zoneOf(hass)) !== offset(moment, hass.config.time_zone);
 
 /** When the day of a moment began in a zone, also where clocks are changed on it. */
 export const midnight = (moment: Date, zone: string): Date => {

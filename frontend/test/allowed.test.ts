@@ -84,7 +84,7 @@ test("who may not diagnose or repair is offered neither, and who may by the opti
   home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "cases"] };
   assert.equal(await looks(), "Diagnose,told");
   home.allowed = { demo_home: ["read"], pool_pump: ["read", "control", "repair"] };
-  assert.equal(await looks(), "Diagnose,Repair");
+  assert.equal(await looks(), "Repair,Diagnose");
   home.breaks = true;
   assert.equal(await looks(), "");
 });

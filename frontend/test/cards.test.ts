@@ -206,6 +206,17 @@ test("a month that is not billed as measured is told", async () => {
   assert.equal(home.asked.at(-1)?.data?.["format"], "pdf");
 });
 
+test("of a vehicle that is plugged in and takes nothing any more it is said since when", async () => {
+  const at = (charging: boolean, idle_since: string | null): TestHome =>
+    meter().add("Family car", {
+      binding: ["in_force"],
+      session_energy: ["7.5", { last_reset: later(-5), unit_of_measurement: "kWh" }],
+      plugged: ["on", { charging, idle_since }],
+    });
+  assert.match(textOf(await show("vehicle", at(false, later(-2)))), /Plugged in No energy taken since .*\d+:\d+ This session/);
+  assert.match(textOf(await show("vehicle", at(true, null))), /Family car Charging This session/);
+});
+
 test("a vehicle at the charger of which nobody knows whose it is shows, with what it charged", async () => {
   const charges = (state: string): TestHome =>
     meter().add("Family car", {
@@ -319,7 +330,7 @@ test("what has failed is open from the beginning, and a repair says what it does
   assert.match(textOf(card), /reason: not_listed, since .* commissioning_problem · \d+:\d+ What helps: re_announce/);
   button(card, "Repair").click();
   await rest();
-  assert.match(textOf(card), /Repair Home Assistant puts it back on the gateway’s list and tests it\. Repair now\? Yes, repair No Demo home/);
+  assert.match(textOf(card), /Repair Home Assistant puts it back on the gateway’s list and tests it\. Repair now\? Yes, repair No Diagnose/);
   home.holds = true;
   button(card, "Yes, repair").click();
   await rest();
@@ -336,11 +347,22 @@ test("what has failed is open from the beginning, and a repair says what it does
   home.release();
   await rest();
   assert.equal(all(card, "ha-spinner").length, 0);
-  assert.match(textOf(card), /^All is well Pool pump \[ok\] Diagnose Repaired · \d+:\d+: re_announce; case closed Demo home/);
+  assert.match(textOf(card), /^All is well Pool pump \[ok\] Repaired · \d+:\d+: re_announce; case closed Diagnose Demo home/);
   home.add("Pool pump", { health: ["failed", { reason: "not_listed", since: later(1) }] });
   card.hass = home.hass;
   await rest();
   assert.doesNotMatch(textOf(card), /Repaired/);
+});
+
+test("where the reason is known the repair is offered first, before anything was diagnosed", async () => {
+  const ill = (next: string): TestHome =>
+    meter().add("Pool pump", {
+      registration_state: ["enrolled"],
+      health: ["failed", { reason: "not_listed", next, since: later(-1) }],
+    });
+  const card = await show("health", ill("re_announce"));
+  assert.match(textOf(card), /What helps: re_announce Repair Diagnose/);
+  assert.match(textOf(await show("health", ill("contact_utility"))), /What helps: contact_utility Diagnose/);
 });
 
 test("what helped against a trouble that is over by itself is told no more", async () => {
@@ -373,7 +395,7 @@ test("a diagnosis that finds nothing says so, also where no entity tells it, and
   await rest();
   button(card, "Diagnose").click();
   await rest();
-  assert.match(textOf(card), /Demo home \[ok\] Diagnose nothing_wrong · \d+:\d+$/);
+  assert.match(textOf(card), /Demo home \[ok\] nothing_wrong · \d+:\d+ Diagnose$/);
   home.refuses = "The gateway is away.";
   button(card, "Diagnose").click();
   await rest();
@@ -414,51 +436,6 @@ test("why something failed is told no more after a later diagnosis", async () =>
   await rest();
   assert.match(textOf(card), /Repair/);
   assert.doesNotMatch(textOf(card), /did not work/);
-});
-
-test("a message and an alert are told as long as they are in force, those of one device too", async () => {
-  type Said = [string, Record<string, unknown>];
-  const said = (more: Record<string, unknown>, from = -1, to = 1): Record<string, unknown> =>
-    ({ priority: "normal", originator: null, start: later(from), end: later(to), ...more });
-  const told = (...messages: unknown[]): Said => [String(messages.length), { messages }];
-  const alert = said({ priority: "critical", alert: "alert_grid_emergency", text: "Spare power", originator: "Grid" });
-  const works = said({ text: "Works on Monday" });
-  const home = meter({ messages: told(works, said({ text: "Thank you" })) }).addEntity("Demo home", "messages", "vtn", told(alert));
-  const card = await show("control", home);
-  assert.match(textOf(card), /alert_grid_emergency until .* Spare power — Grid .*Works on Monday .*Thank you.*No device takes part/);
-  assert.doesNotMatch(textOf(card), /normal/);
-  assert.equal(all(card, ".critical").length, 1);
-  home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
-  assert.match(textOf(await show("control", home)), /Spare power — Grid .*Nothing is asked/);
-  const over = meter({ messages: told(said({ text: "Works on Monday" }, -2, -1)) });
-  assert.doesNotMatch(textOf(await show("control", over)), /Works/);
-  const begun = meter({ messages: told(said({ text: "Works on Monday" }, 0.1)) });
-  assert.match(textOf(await show("control", begun)), /Works/, "by a clock that is behind");
-  // The event tells what was sent once, which may have been withdrawn.
-  home.add("Demo home", { messages: told(), message: [later(-1), { text: "Works on Monday", start: later(-1), end: later(1) }] });
-  card.hass = home.hass;
-  await rest();
-  assert.doesNotMatch(textOf(card), /Works|Thank you/);
-});
-
-test("of messages what is urgent is told first, then what is new, and how to register to who has no device", async () => {
-  const said = (text: string, from: number, priority: string, more: Record<string, unknown> = {}): Record<string, unknown> =>
-    ({ text, priority, originator: "Grid", start: later(from), end: later(1), ...more });
-  const messages = [
-    said("Register here", -4, "normal", { instruction: true }),
-    said("Works on Monday", -3, "low"),
-    said("Storm tonight", -2, "critical"),
-    said("Thank you", -1, "normal"),
-  ];
-  const home = meter({ messages: [String(messages.length), { messages }] });
-  assert.match(
-    textOf(await show("control", home)),
-    /From your utility Urgent until .* Storm tonight — Grid Grid until .* Thank you Grid until .* Register here Grid until .* Works on Monday/,
-  );
-  home.add("Pool pump", { registration_state: ["enrolled"], active_event: ["none"] });
-  const card = await show("control", home);
-  assert.match(textOf(card), /Storm tonight.*Thank you.*Works on Monday.*Load control/);
-  assert.doesNotMatch(textOf(card), /Register here/);
 });
 
 test("before the first price nobody is told that they have no utility", async () => {

@@ -48,6 +48,37 @@ test("commissioning leads to Home Assistant's own dialogs", async () => {
   assert.match(textOf(card), /Demo home \[commissioned\] Pool pump \[enrolled\]/);
 });
 
+test("a number for the utility is copied by a tap, with a clipboard and without one", async () => {
+  const home = meter().add("Pool pump", { registration_state: ["enrolled"] });
+  home.numbers = { demo_home: { lfdi: "3E4F45", pin: "123455" }, pool_pump: { serial: "PP-1" } };
+  const card = await show("commission", home);
+  assert.doesNotMatch(textOf(card), /3E4F45/, "they are asked for by who wants them");
+  const details = all(card, "details")[0] as HTMLDetailsElement;
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
+  await rest();
+  assert.match(textOf(card), /Demo home LFDI 3E4F45 Copy PIN of Home Assistant 123455 Copy Pool pump Serial number PP-1 Copy/);
+  const copied: string[] = [];
+  const clipboard = { writeText: (text: string) => Promise.resolve(void copied.push(text)) };
+  const press = async (secure: boolean, about: string): Promise<void> => {
+    Object.defineProperty(navigator, "clipboard", { value: secure ? clipboard : undefined, configurable: true });
+    all(card, "button").find((each) => each.getAttribute("aria-label") === `Copy: ${about}`)?.click();
+    await rest();
+  };
+  await press(true, "Demo home, LFDI");
+  assert.match(textOf(card), /3E4F45 Copied PIN of Home Assistant 123455 Copy/);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  document.execCommand = (command: string) => {
+    const marked = all(card, "textarea")[0] as HTMLTextAreaElement;
+    copied.push(`${command} ${marked.value}`);
+    return true;
+  };
+  await press(false, "Pool pump, Serial number");
+  assert.match(textOf(card), /3E4F45 Copy .* PP-1 Copied/);
+  assert.deepEqual(copied, ["3E4F45", "copy PP-1"]);
+  assert.equal(all(card, "textarea").length, 0);
+});
+
 test("where somebody else sees a card of the installer's page, it reads, and offers what they may", async () => {
   const home = meter().add("Pool pump", { registration_state: ["enrolled"] });
   [home.admin, home.allowed] = [false, { pool_pump: ["read"] }];
@@ -127,10 +158,10 @@ test("what a diagnosis and a repair came to is told in place", async () => {
   home.answers["diagnose"] = { verdict: "gateway_down", next: "wait", repair: null };
   home.answers["repair"] = { verdict: "faulty_device", next: null, repair: "check_device", fixed: false };
   const card = await show("diagnose", home);
-  assert.match(textOf(card), /Pool pump \[ok\] Diagnose faulty_device · \d+:\d+ What helps: check_device Repair/);
+  assert.match(textOf(card), /Pool pump \[ok\] faulty_device · \d+:\d+ What helps: check_device Repair Diagnose/);
   button(card, "Diagnose").click();
   await rest();
-  assert.match(textOf(card), /Demo home \[ok\] Diagnose gateway_down · \d+:\d+ What helps: wait Pool pump/);
+  assert.match(textOf(card), /Demo home \[ok\] gateway_down · \d+:\d+ What helps: wait Diagnose Pool pump/);
   home.add("Pool pump", { last_diagnosis: ["faulty_device", { next: null, at, repair: "check_device" }] });
   button(card, "Repair").click();
   await rest();

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { amountOf } from "../src/asked";
 import { scaleFor } from "../src/cards/power";
-import { formatMoment, formatMoney, formatSpan, midnight } from "../src/formatting";
+import { formatMoment, formatMoney, formatSpan, isElsewhere, midnight, zoneOf } from "../src/formatting";
 import { barsOf } from "../src/prices";
 import { addUp, merge } from "../src/statistics";
 import { HomeStrategy } from "../src/strategy";
@@ -31,6 +31,28 @@ test("a day begins at its own midnight, also where clocks are changed", () => {
   assert.equal(began("2026-03-29T20:00:00Z", "Europe/Berlin"), "2026-03-28T23:00:00.000Z");
   assert.equal(began("2026-10-25T20:00:00Z", "Europe/Berlin"), "2026-10-24T22:00:00.000Z");
   assert.equal(began("2026-11-27T20:00:00Z", "Asia/Kolkata"), "2026-11-27T18:30:00.000Z");
+});
+
+test("times are in the zone that the profile says, as Home Assistant's own are, else in the home's", () => {
+  const own = (timeZone: string | undefined, chosen: string): [string, boolean] => {
+    const { DateTimeFormat } = Intl;
+    const reader = { ...hass, locale: { ...hass.locale, time_zone: chosen } };
+    try {
+      Intl.DateTimeFormat = function (...given: ConstructorParameters<typeof DateTimeFormat>) {
+        const made = new DateTimeFormat(...given);
+        const resolved = made.resolvedOptions();
+        return given.length > 0 ? made : Object.assign(made, { resolvedOptions: () => ({ ...resolved, timeZone }) });
+      } as unknown as typeof DateTimeFormat;
+      return [zoneOf(reader), isElsewhere(reader, new Date("2026-11-30T12:00:00Z"))];
+    } finally {
+      Intl.DateTimeFormat = DateTimeFormat;
+    }
+  };
+  assert.deepEqual(own("Europe/Berlin", "server"), ["America/Denver", false]);
+  assert.deepEqual(own("Europe/Berlin", "local"), ["Europe/Berlin", true]);
+  assert.deepEqual(own("America/Edmonton", "local"), ["America/Edmonton", false], "its clocks show the same");
+  assert.deepEqual(own("+00:00", "local"), ["America/Denver", false], "an offset has no summer");
+  assert.deepEqual(own(undefined, "local"), ["America/Denver", false]);
 });
 
 test("midnight is told as midnight, and another day by its name", () => {

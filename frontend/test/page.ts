@@ -88,7 +88,11 @@ export class TestHome {
     return this;
   }
 
+  /** Numbers by which a utility knows devices, by their ids. */
+  numbers: Record<string, Record<string, string>> = {};
+
   #told(message: Record<string, unknown>): unknown {
+    if (message["type"] === "utility_han/numbers") return this.numbers;
     if (message["type"] === "utility_han/allowed") {
       this.asks++;
       return this.allowed;

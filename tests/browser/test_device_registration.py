@@ -30,7 +30,7 @@ async def test_from_sign_in_to_confirmation(frontend: Frontend, home: Home, simu
     await utility.get_by_label("Password").fill("demo")
     await utility.screenshot(path="artifacts/31-sign-in.png")
     await utility.get_by_role("button", name="Allow", exact=True).click()
-    await frontend.sees("Is this where")
+    await frontend.sees("at this address")
     await frontend.screenshot("32-premise")
     await frontend.submit()
     await frontend.sees("The account is linked.")

@@ -32,6 +32,8 @@ CARDS = ("health", "control", "power", "today", "price", "vehicle", "cases")
 R = ResponseStatus
 PUMP = "input_boolean.pool_pump"
 PATIENCE = 180
+_BY_CUSTOMER = 4
+"""RespondableResource.responseRequired (sep.xsd), bit 2: a person's response."""
 LOADS = int(os.environ.get("HOME_PAGE_LOADS", "6"))
 """How often the page is loaded anew; ``HOME_PAGE_LOADS=30`` for who has a minute more."""
 DAY = (
@@ -98,6 +100,16 @@ class Utility:
             while await self._told() != list(statuses):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
+    async def hears_acknowledged(self) -> None:
+        """Wait until it has been told once that a person has acknowledged its message."""
+        async with asyncio.timeout(PATIENCE):
+            while await self._acknowledged() != 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+
+    async def _acknowledged(self) -> int:
+        told = await self._control("GET", f"{self._control.gateway}/event_responses")
+        return [each["status"] for each in told].count(R.ACKNOWLEDGED)
+
     async def _told(self) -> list[int]:
         return [each["status"] for each in await self._control("GET", f"{self._control.gateway}/responses")]
 
@@ -154,6 +166,8 @@ async def _live(home: Home, simulator: Simulator) -> None:
     """Have a meter, a pump that hums, and a car that was charged and is to leave the day after tomorrow."""
     await home.ws("config/core/update", time_zone=_afternoon())
     entry = await commission(home, simulator.gateway)
+    async with control_of(simulator) as control:
+        await control("POST", f"{control.gateway}/messages", text="Works on Monday", response_required=_BY_CUSTOMER)
     await registration.link_account(home, simulator, entry["entry_id"])
     await registration.register(home, entry["entry_id"], "Pool pump")
     await registration.enrolled(home, 1)
@@ -220,6 +234,13 @@ async def test_home_at_a_glance_and_the_way_out_of_a_load_control(
         told += [R.OPTED_IN]
         await utility.hears(*told)
         await expect(running).not_to_contain_text("Opted out")
+
+        await expect(running).to_contain_text("Works on Monday", timeout=1000 * PATIENCE)
+        await running.get_by_role("button", name="Acknowledge: Works on Monday").click()
+        await frontend.screenshot("70-acknowledging")
+        await running.get_by_role("button", name="Yes, acknowledge").click()
+        await expect(running).to_contain_text("Acknowledged: your utility is told.")
+        await utility.hears_acknowledged()
 
         async with page.expect_download() as download:
             await _card(page, "vehicle").get_by_role("button", name="Statement (PDF)").click()

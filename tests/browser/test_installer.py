@@ -1,5 +1,6 @@
 """An installer with a phone: commissions, surveys, diagnoses, and hands over a report to keep."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ async def test_installer_commissions_surveys_diagnoses_and_hands_over(
 ) -> None:
     await _live(home, simulator)
     page = frontend.page
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await frontend.visit("/profile")
     await frontend.open_dashboard(PAGE)
 
@@ -65,6 +67,13 @@ async def test_installer_commissions_surveys_diagnoses_and_hands_over(
     await question.get_by_role("button", name="Cancel").click()
     await expect(question.get_by_role("button", name="OK")).to_be_hidden()
     await page.go_back()
+
+    await commissioning.get_by_text("Numbers for your utility").click()
+    lfdi = await commissioning.locator("code").first.inner_text()
+    await commissioning.get_by_role("button", name=re.compile("^Copy: .*, LFDI$")).first.click()
+    await expect(commissioning.get_by_role("button", name=re.compile("^Copy: .*, LFDI$")).first).to_have_text("Copied")
+    assert await page.evaluate("navigator.clipboard.readText()") == lfdi
+    await frontend.screenshot("71-numbers")
 
     survey = _card(page, "survey")
     await survey.get_by_role("button", name="Pool pump", exact=True).click()
@@ -123,6 +132,9 @@ async def _look(browser: Browser, home: Home, name: str, options: dict[str, Any]
     await expect(_card(page, "survey").locator("li")).to_contain_text("Garden shed")
     await page.evaluate("scrollTo(0, 0)")  # the click may have scrolled
     await tab.screenshot(f"72-installer-{name}-top")
+    await page.locator("utility-han-numbers summary").click()
+    await expect(page.locator("utility-han-numbers code").first).to_be_visible()
+    await tab.screenshot(f"72-installer-{name}-numbers")
     await _card(page, "handover").get_by_role("button", name=_MAKE[language]).click()
     await expect(_card(page, "handover").locator("article")).to_be_visible()
     width = options["viewport"]["width"]

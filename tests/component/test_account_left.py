@@ -38,7 +38,9 @@ async def leave_page(hass: HomeAssistant, hub: ConfigEntry) -> ConfigFlowResult:
     result = await hass.config_entries.flow.async_init(hub.domain, context=context)
     options = result["menu_options"]
     assert isinstance(options, list)
-    assert options[:2] == ["account", "account_leave"]
+    assert (options[0], options[-1]) == ("account", "account_leave"), (
+        "what is done seldom, and cannot be undone, comes last"
+    )
     return await flows.choose(hass, result, "account_leave")
 
 

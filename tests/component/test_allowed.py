@@ -34,6 +34,8 @@ from tests.component.test_health import patient
 from tests.conftest import SimulatedGateway
 from tests.helpers.health import Patient
 from tests.helpers.vehicles import Charger, vehicle_device_id
+from tests.helpers.vtn_hub import hub_without_meter
+from tests.openadr.under_test import Vtn
 
 __all__ = ["_soon", "charger", "patient"]
 
@@ -61,6 +63,7 @@ def _subject(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, dict[str, Any
     assert gateway is not None
     device = {"device_id": gateway.id}
     return {action: {} for action in ACTIONS} | {
+        "acknowledge": device | {"message": "0A1B"},
         "add_signed_meter_value": vehicle | {"value": "OCMF|"},
         "assign_session": vehicle | {"session": "none"},
         "binding_record": vehicle,
@@ -192,7 +195,7 @@ async def test_there_is_no_other_way_to_act(
 ) -> None:
     commands = hass.data["websocket_api"]
     ours = [name for name, (handler, _) in commands.items() if DOMAIN in handler.__module__]
-    assert ours == [f"{DOMAIN}/allowed"], "what is told of it changes nothing"
+    assert ours == [f"{DOMAIN}/allowed", f"{DOMAIN}/numbers"], "what is told by them changes nothing"
     said = {each.intent_type for each in intent.async_get(hass) if DOMAIN in type(each).__module__}
     assert said == {ALL_SAYINGS[name].intent for name in SAYINGS}
     assert set(BUTTONS) == set(Button) - {Button.OK}
@@ -203,6 +206,62 @@ async def test_there_is_no_other_way_to_act(
         assert posted.status == HTTPStatus.UNAUTHORIZED, path
     told = await somebody.get(f"/api/diagnostics/config_entry/{hub.entry_id}")
     assert told.status == HTTPStatus.UNAUTHORIZED
+
+
+async def test_numbers_for_the_utility_are_for_administrators(
+    hass: HomeAssistant,
+    hub: ConfigEntry,
+    patient: Patient,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    """By its PIN somebody could be let in: no state has it, and nobody else is told."""
+
+    async def told(client: MockHAClientWebSocket) -> dict[str, Any]:
+        await client.send_json_auto_id({"type": f"{DOMAIN}/numbers"})
+        answer: dict[str, Any] = await client.receive_json()
+        return answer
+
+    guest = await told(await hass_ws_client(hass, hass_read_only_access_token))
+    assert (guest["success"], guest["error"]["code"]) == (False, "unauthorized")
+    numbers = (await told(await hass_ws_client(hass)))["result"]
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, hub.entry_id), hub.entry_id)
+    assert device is not None
+    assert numbers[device.id] == {
+        "lfdi": hub.runtime_data.gateway.client_lfdi,
+        "sfdi": hub.runtime_data.identity.sfdi,
+        "pin": hub.data["pin"],
+    }
+    assert numbers[patient.device_id]["lfdi"] == patient.lfdi
+    states = " ".join(str(each.as_dict()) for each in hass.states.async_all())
+    assert patient.lfdi not in states
+    assert hub.data["pin"] not in states
+
+
+async def _numbers(hass: HomeAssistant, entry: ConfigEntry, client: MockHAClientWebSocket) -> dict[str, str]:
+    """Return what an administrator is told of a hub's gateway, or of its utility without one."""
+    await client.send_json_auto_id({"type": f"{DOMAIN}/numbers"})
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    assert device is not None
+    told: dict[str, str] = (await client.receive_json())["result"].get(device.id, {})
+    return told
+
+
+@pytest.mark.parametrize("transport", ["ezsp"])
+async def test_of_a_radio_the_utility_wants_its_address_and_install_code(
+    hass: HomeAssistant, hub: ConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    numbers = await _numbers(hass, hub, await hass_ws_client(hass))
+    assert numbers == {"eui64": hub.unique_id, "install_code": hub.data["install_code"]}
+
+
+@pytest.mark.parametrize("public", [False, True])
+async def test_of_a_home_without_a_meter_the_utility_knows_the_ven(
+    hass: HomeAssistant, vtn: Vtn, hass_ws_client: WebSocketGenerator, *, public: bool
+) -> None:
+    entry = await hub_without_meter(hass, vtn, public=public)
+    numbers = await _numbers(hass, entry, await hass_ws_client(hass))
+    assert numbers == ({} if public else {"ven": f"home-{vtn.ven.client_id}"})
 
 
 async def test_who_may_control_nothing_says_nothing_to_assist(hass: HomeAssistant, hub: ConfigEntry) -> None:

@@ -1,6 +1,6 @@
 """Automations react to load controls, prices and charging by the integration's own triggers and conditions."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -160,10 +160,12 @@ async def test_charging_session_runs_automations_until_it_is_billed(
     charger.charge(3_000)
     await hass.async_block_till_done()
     plugged = next(each for each in hass.states.async_all("binary_sensor") if "charging" in each.attributes)
-    assert plugged.attributes["charging"] is True
+    assert (plugged.attributes["charging"], plugged.attributes["idle_since"]) == (True, None)
+    counted = charger.at
     await manager_of(hub).async_look(charger.at + timedelta(minutes=6))
     plugged = next(each for each in hass.states.async_all("binary_sensor") if "charging" in each.attributes)
     assert plugged.attributes["charging"] is False, "its counter shows no more"
+    assert datetime.fromisoformat(plugged.attributes["idle_since"]) <= counted
     charger.plug(plugged=False)
     await until(lambda: "vehicle_session_billed" in said)
     assert said[3:] == ["vehicle_session_ended", "vehicle_session_billed"]

@@ -168,6 +168,10 @@ async def test_failure_is_told_with_buttons_that_work(
     assert asked[0].data == {"device_id": device_id, "about": "health", "phone": phone}
     assert (sent[0].data["title"], sent[0].data["message"]) == (told["title"], told["message"])
     actions = [each["action"] for each in sent[0].data["data"]["actions"]]
+    names = [action.split("|")[0] for action in actions]
+    assert names == ["UTILITY_HAN_REPAIR", "UTILITY_HAN_DIAGNOSE"], (
+        "what has failed has a reason: what helps comes first"
+    )
     await until(lambda: "mobile_app_notification_action" in hass.bus.async_listeners())
     if restarted:
         await restart(hass, "notify_on_failure")

@@ -329,6 +329,7 @@ async def test_home_whose_hubs_share_a_charger_is_told_until_they_do_not(
     (issue,) = issues_of(hass, "charger_shared")
     said = issue.translation_placeholders or {}
     assert (said["vehicle"], said["other"], said["elsewhere"]) == ("Family car", r"Van \*1\*", "Other")
+    assert said["charger"] == "Garage charger energy", "as Home Assistant's own pages call it"
     hass.config_entries.async_remove_subentry(older, next(iter(older.subentries)))
     await hass.async_block_till_done()
     assert not issues_of(hass, "charger_shared")

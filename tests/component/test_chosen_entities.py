@@ -75,7 +75,9 @@ async def test_disabled_entity_is_as_good_as_gone_and_one_that_is_away_is_not(
     hass: HomeAssistant, hub: ConfigEntry
 ) -> None:
     registry = er.async_get(hass)
-    made = registry.async_get_or_create("binary_sensor", "car", "plug", suggested_object_id="family_car_plug")
+    made = registry.async_get_or_create(
+        "binary_sensor", "car", "plug", suggested_object_id="family_car_plug", original_name="Plug of the car"
+    )
     assert made.entity_id == CAR_PLUG
     await bind(hass, hub)
     now = dt_util.utcnow()
@@ -87,7 +89,7 @@ async def test_disabled_entity_is_as_good_as_gone_and_one_that_is_away_is_not(
     registry.async_update_entity(CAR_PLUG, disabled_by=er.RegistryEntryDisabler.USER)
     for minutes in (7, 13):
         await looked(hub, now, minutes)
-    assert told(hass, hub) == [f"- Family car: `{CAR_PLUG}`"]
+    assert told(hass, hub) == [f"- Family car: Plug of the car (`{CAR_PLUG}`)"]
 
 
 @pytest.mark.use_case("UR-1")

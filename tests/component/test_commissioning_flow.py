@@ -46,7 +46,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
     assert result["step_id"] == "commissioned"
     assert flows.comes_at_once(hass, result)
     said = flows.placeholder(result, "found").splitlines()
-    assert said[0].startswith("**Made by:** ")
+    assert said[0].startswith("**Model:** ")
     assert all(line.startswith("✓ ") for line in said[1:])
     for fact in (
         "Way to the gateway",

@@ -8,6 +8,9 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
@@ -99,6 +102,51 @@ async def test_person_acknowledges_a_message(
     assert await told(gateway) == [("TextResponse", R.RECEIVED), ("TextResponse", R.ACKNOWLEDGED)]
     await read(hass, entry)
     assert asked(hass, "text") == []
+
+
+def gateway_device(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    """Return the id of a hub's gateway in the device registry."""
+    device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, entry.entry_id), entry.entry_id)
+    assert device is not None
+    return device.id
+
+
+def to_acknowledge(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
+    """Return what the home page has acknowledged messages by: their texts, and the word of the prices."""
+    registry, states = er.async_get(hass), {}
+    for key in ("messages", "price"):
+        entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{entry.entry_id}_{key}")
+        states[key] = hass.states.get(entity_id or "")
+    messages = states["messages"].attributes["messages"] if states["messages"] else []
+    found = {each["acknowledge"]: each["text"] for each in messages if "acknowledge" in each}
+    if states["price"] and "acknowledge" in states["price"].attributes:
+        found[states["price"].attributes["acknowledge"]] = "all prices"
+    return found
+
+
+async def test_person_acknowledges_on_the_home_page(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    entry = await commission(gateway)
+    await gateway.send("Works on Monday", response_required=CUSTOMER)
+    await gateway.send("Thank you", response_required=RECEIVED)
+    await gateway.set_prices(0.1, 0.2, 0.3, response_required=CUSTOMER)
+    await read(hass, entry)
+    asked_for = to_acknowledge(hass, entry)
+    assert sorted(asked_for.values()) == ["Works on Monday", "all prices"]
+    prices = len(entry.runtime_data.coordinator.data.prices.answers)
+    device = {"device_id": gateway_device(hass, entry)}
+    for message in asked_for:
+        await hass.services.async_call(DOMAIN, "acknowledge", device | {"message": message.lower()}, blocking=True)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert message not in to_acknowledge(hass, entry), "shown at once, and not with the next poll"
+        assert not [each for each in asked(hass, "") if (each.data or {})["subject"] == message]
+        with pytest.raises(ServiceValidationError, match="acknowledged already"):
+            await hass.services.async_call(DOMAIN, "acknowledge", device | {"message": message}, blocking=True)
+    acknowledged = [status for _, status in await told(gateway)].count(R.ACKNOWLEDGED)
+    assert acknowledged == 1 + prices
+    await read(hass, entry)
+    assert to_acknowledge(hass, entry) == {}
 
 
 async def test_notice_goes_with_its_message(

@@ -29,10 +29,20 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.person import Person
+from custom_components.utility_han.procedures import Measured
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager
 from tests.helpers.states import until
-from tests.helpers.vehicles import Charger, VehicleFlow, bind, manager_of, record_of, vehicle_device_id, vehicle_entity
+from tests.helpers.vehicles import (
+    ENERGY,
+    Charger,
+    VehicleFlow,
+    bind,
+    manager_of,
+    record_of,
+    vehicle_device_id,
+    vehicle_entity,
+)
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -88,6 +98,23 @@ async def test_statement_is_returned_written_and_downloaded(
     (row,) = csv.DictReader(StringIO(text))
     assert (row["Energy (kWh)"], row["VIN"]) == ("10.000", "1M8GDM9AXKP042788")
     assert all(record.issued for _, record in manager_of(hub).charging.ledger.records())
+
+
+async def test_statement_calls_a_meter_without_a_serial_number_by_its_name(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """Who pays reads the statement; what the utility is told, and data for automations, keep the id."""
+    for entry in manager_of(hub).charging.ledger.entries.values():
+        entry.meter = Measured("evse", ENERGY)
+    answer = await act(hass, "export_sessions", format="csv", month=this_month())
+    (row,) = csv.DictReader(StringIO(answer["content"].removeprefix("\ufeff")))
+    assert row["Meter"] == "Garage charger energy"
+    answer = await act(hass, "export_sessions", format="pdf", month=this_month())
+    text = PdfReader(BytesIO(b64decode(answer["content_base64"]))).pages[0].extract_text()
+    assert "Garage charger energy" in text.replace("\n", " ")
+    assert ENERGY not in text
+    (session,) = (await act(hass, "get_sessions", month=this_month()))["sessions"]
+    assert session["meter"] == ENERGY
 
 
 async def test_statement_is_in_the_language_and_numbers_of_who_asks(hass: HomeAssistant, charger: Charger) -> None:

@@ -112,6 +112,7 @@ async def test_device_that_is_listed_by_its_short_number_alone_is_the_one_it_is(
     await gateway.withdraw(patient.lfdi)
     await patient.look()
     assert patient.health == ("failed", "not_listed"), "others are listed without an LFDI, and are others"
+    assert patient.state("health").attributes["next"] == "re_announce", "what helps is known before any diagnosis"
 
 
 @pytest.mark.use_case("DM-1", "DM-2", "RD-8a", "RD-8b")

@@ -527,7 +527,7 @@ async def test_entity_that_is_away_when_its_hub_is_removed_is_told_of_and_put_ba
     issue = issues.async_get_issue(DOMAIN, "left_switched_input_boolean.load")
     assert issue is not None
     assert issue.is_persistent
-    assert (issue.translation_placeholders or {})["entity"] == "input_boolean.load"
+    assert (issue.translation_placeholders or {})["entity"] == "load", "its name, as its id is no word"
     hass.states.async_set("input_boolean.load", "off")
     await home.settle()
     assert home.is_on()

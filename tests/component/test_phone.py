@@ -38,7 +38,7 @@ async def test_failure_is_diagnosed_and_repaired_from_the_phone(
     await gateway.withdraw(patient.lfdi)
     await patient.look()
     shown = phone.only()
-    assert (shown["title"], list(shown["buttons"])) == ("Boiler room switch is not well", ["Diagnose", "Repair"])
+    assert (shown["title"], list(shown["buttons"])) == ("Boiler room switch is not well", ["Repair", "Diagnose"])
     assert "does not list" in shown["message"]
     await phone.press("Diagnose")
     assert "What to do:" in phone.only()["message"]

@@ -277,6 +277,46 @@ def test_meter_that_is_quicker_than_the_plug() -> None:
     assert (record.energy_wh, record.quality) == (11_000, "measured")
 
 
+@pytest.mark.parametrize("seconds", [10, 47])
+def test_session_begins_with_what_was_counted_and_not_with_the_last_look_before(seconds: int) -> None:
+    """The counter is looked at each minute, and tells the plug's first watt-hour a moment before the plug is told."""
+    charger = Charger()
+    charger.wait(5)
+    charger.at += timedelta(seconds=seconds)
+    plugged_at = charger.at
+    charger.counter += 1
+    charger.point.read_counter(charger.at, charger.counter)
+    charger.point.set_plugged(charger.at, plugged=True)
+    charger.wait(60, KW_11)
+    session = charger.unplug()
+    assert session.energy == pytest.approx(60 * KW_11 + 1), "no watt-hour is lost"
+    assert plugged_at - timedelta(seconds=1) < session.started_at <= plugged_at, "a watt-hour at 11 kW takes 0.3 s"
+
+
+def test_session_whose_plug_is_late_begins_when_the_counter_rose_however_slowly() -> None:
+    charger = Charger()
+    charger.wait(5)
+    begun = charger.at
+    charger.wait(6, KW_11 / 10)
+    charger.plug()
+    charger.wait(60, KW_11 / 10)
+    session = charger.unplug()
+    assert begun <= session.started_at < begun + timedelta(minutes=1), "no later than what was counted first"
+    assert session.energy == pytest.approx(66 * KW_11 / 10)
+
+
+def test_counter_of_a_known_pace_counts_no_longer_than_that_takes_to_show() -> None:
+    """Where no power is told, a vehicle that is full is said to charge for as long as its counter might still rise."""
+    charger = Charger()
+    charger.plug()
+    charger.wait(10, KW_11)
+    assert charger.point.is_counting
+    charger.wait(2)
+    assert charger.point.is_counting
+    charger.wait(1)
+    assert not charger.point.is_counting
+
+
 def test_meter_that_settles_after_unplugging() -> None:
     charger = Charger()
     charger.plug()

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
+from ..hub.naming import name_of
 from ..procedures import DeviceKind
 from ..utility import CompatibleDevice
 from .linked_entity import sensors_beside
@@ -51,8 +52,7 @@ def derive(hass: HomeAssistant, entity_id: str) -> Derived:
     """Return what Home Assistant knows of the device that an entity is."""
     entity = er.async_get(hass).async_get(entity_id)
     device = dr.async_get(hass).async_get(entity.device_id) if entity is not None and entity.device_id else None
-    state = hass.states.get(entity_id)
-    name = state.name if state is not None else entity_id
+    name = name_of(hass, entity_id)
     described = device if isinstance(device, dr.DeviceEntry) else None
     return Derived(
         entity_id=entity_id,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, override
 
+from aio2030dot5.identity import sfdi_from_lfdi
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.helpers.device_registry import DeviceInfo
 
@@ -69,6 +70,12 @@ class HanDevice(DeviceSubject):
         """How far it has come as far as the gateway agrees: what it has disabled is on its network, and no more."""
         beyond = self.state in (DeviceState.REGISTERED, DeviceState.ENROLLED)
         return DeviceState.COMMISSIONED if beyond and (self.orphaned or not self.enabled) else self.state
+
+    @property
+    @override
+    def numbers(self) -> Mapping[str, str]:
+        found = {"lfdi": self.lfdi, "sfdi": sfdi_from_lfdi(self.lfdi), "serial": self._serial}
+        return {name: number for name, number in found.items() if number}
 
     @property
     @override

@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_DEVICE_BATTERY, CONF_NOTIFY
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
+from ..hub.naming import name_of
 from ..hub.notices import async_tell
 from ..hub.texts import plain
 from ..procedures import Lasting
@@ -47,9 +48,14 @@ class ChosenEntities:
         self._gone = {entity_id: self._gone.get(entity_id, Lasting(now)) for entity_id in gone}
         believed = {entity_id for entity_id, lasting in self._gone.items() if lasting.look(now) >= _PATIENCE}
         told = [each for each in chosen if each[1] in believed]
-        lines = "\n".join(f"- {plain(title)}: `{entity_id}`" for title, entity_id in told)
+        lines = "\n".join(f"- {plain(title)}: {self._named(entity_id)}" for title, entity_id in told)
         said = {"entities": lines}
         async_tell(self._hass, self._hub.entry, _GONE, said, wanted=bool(told), severity=ir.IssueSeverity.WARNING)
+
+    def _named(self, entity_id: str) -> str:
+        """Return its name, where one is known yet, and its id, by which it is looked for."""
+        name = name_of(self._hass, entity_id)
+        return f"`{entity_id}`" if name == entity_id else f"{plain(name)} (`{entity_id}`)"
 
     def _chosen(self) -> Iterator[tuple[str, str]]:
         """Yield the entities, each with what it was chosen for."""

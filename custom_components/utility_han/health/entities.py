@@ -18,7 +18,7 @@ from ..hub.descriptions import (
 )
 from ..hub.notifications import async_notify
 from ..hub.wording import Wording
-from ..procedures import HealthEvent, HealthState, Verdict
+from ..procedures import CAUSES, HealthEvent, HealthState, Verdict
 from ..utility import Feature
 from .appointments import appointments_calendar
 from .coverage_picture import draw
@@ -97,6 +97,7 @@ def _health_attributes(condition: Condition) -> dict[str, Any]:
     health = condition.health
     return {
         "reason": health.reason and health.reason.value,
+        "next": CAUSES[health.reason].repair.value if health.reason else None,
         "since": health.since.isoformat() if health.since else None,
     }
 

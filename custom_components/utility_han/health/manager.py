@@ -20,6 +20,8 @@ from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
+    BY_OTHERS,
+    CAUSES,
     Effect,
     Finding,
     Happening,
@@ -220,7 +222,10 @@ class HealthManager:
     def _notify(self, watched: Watched) -> None:
         health = self.condition(watched.key).health
         said = {"device": watched.title, "reason": words(self.hass, health.reason)}
-        choices = [Choice(button, watched.key) for button in (Button.DIAGNOSE, Button.REPAIR)]
+        # What helps comes first: where the reason is known, and is mended here, nobody need look for it.
+        mended_here = health.reason is not None and CAUSES[health.reason].repair not in BY_OTHERS
+        order = (Button.REPAIR, Button.DIAGNOSE) if mended_here else (Button.DIAGNOSE, Button.REPAIR)
+        choices = [Choice(button, watched.key) for button in order]
         notified = partial(async_notify, self.hass, self.entry, _UNHEALTHY, said, watched.key, choices)
         self.hub.rounds.begin("notifying of", notified, watched.key, watched.title, waited_for=True)
 

@@ -34,6 +34,8 @@ class May(StrEnum):
     REPAIR = "repair"
     CASES = "cases"
     """Tell the utility that something is wrong, by which it opens a case."""
+    MESSAGES = "messages"
+    """Acknowledge what the utility sent, in the customer's name."""
     PAYERS = "payers"
     """Say whose a charging session was, and so who pays for it."""
     RECORDS = "records"
@@ -42,7 +44,7 @@ class May(StrEnum):
     """Administrators, whatever the options say."""
 
 
-OPTIONAL = (May.REPAIR, May.CASES, May.PAYERS, May.RECORDS)
+OPTIONAL = (May.REPAIR, May.CASES, May.MESSAGES, May.PAYERS, May.RECORDS)
 """What the options may allow others."""
 
 
@@ -58,6 +60,7 @@ class NotAllowedError(Unauthorized):
 
 
 ACTIONS: Mapping[str, May] = {
+    "acknowledge": May.MESSAGES,
     "add_signed_meter_value": May.RECORDS,
     "assign_session": May.PAYERS,
     "binding_record": May.RECORDS,

@@ -1,20 +1,21 @@
 """Answers to events that are no controls, as each wants to be answered: by Home Assistant, or by a person.
 
-A person acknowledges by confirming a repair notice; whoever merely received or showed an event has not.
+A person acknowledges by confirming a repair notice or by the action ``acknowledge``; whoever merely received or showed
+an event has not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..esi import Answerable, EventKind, EventResponse, Message, ResponseStatus, Wanted, asked_for
-from ..gateway import Gateway
+from .gateway_subject import GatewaySubject
 from .link_record import LinkRecord
 from .notices import async_withdraw
+from .priced import PricedSubject
 from .rounds import Rounds
 from .texts import plain
 
@@ -33,15 +34,19 @@ class EventAnswers:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
-        gateway: Gateway,
+        subject: GatewaySubject,
+        tariff: PricedSubject,
         link: LinkRecord,
         rounds: Rounds,
     ) -> None:
-        """``link`` keeps what was told."""
+        """``subject`` and ``tariff`` show what a person is to acknowledge; ``link`` keeps what was told."""
         self._hass = hass
-        self._entry = entry
-        self._gateway = gateway
+        self._shown: Mapping[EventKind, GatewaySubject | PricedSubject] = {
+            EventKind.TEXT: subject,
+            EventKind.PRICE: tariff,
+        }
+        self._entry = subject.coordinator.config_entry
+        self._gateway = subject.coordinator.gateway
         self._link = link
         self._rounds = rounds
         self._sending = False
@@ -85,14 +90,15 @@ class EventAnswers:
     def async_messages(self, messages: Sequence[Message]) -> None:
         """Answer the messages in force, and ask the person about those that only a person can answer."""
         self._messages = {each.answer.subject: each.answer for each in messages if each.answer is not None}
-        asked: set[str] = set()
+        open_ones: set[str] = set()
         for message in messages:
             self.async_tell(message.answer, ResponseStatus.RECEIVED)
             if not (text := plain(message.text[:_SHOWN])):
                 self.async_tell(message.answer, ResponseStatus.CANNOT_BE_DISPLAYED)
             elif message.answer is not None and self._open(message.answer):
-                asked.add(self._ask(message.answer.subject, "message_to_acknowledge", {"text": text}))
-        self._withdraw(EventKind.TEXT, asked)
+                open_ones.add(message.answer.subject)
+                self._ask(message.answer.subject, "message_to_acknowledge", {"text": text})
+        self._ask_no_more(EventKind.TEXT, but=open_ones)
 
     @callback
     def async_prices(self, events: Sequence[Answerable]) -> None:
@@ -100,19 +106,23 @@ class EventAnswers:
         self._prices = events
         for event in events:
             self.async_tell(event, ResponseStatus.RECEIVED)
-        count = sum(map(self._open, events))
-        asked = {self._ask(PRICES, "prices_to_acknowledge", {"count": str(count)})} if count else set[str]()
-        self._withdraw(EventKind.PRICE, asked)
+        if count := sum(map(self._open, events)):
+            self._ask(PRICES, "prices_to_acknowledge", {"count": str(count)})
+        self._ask_no_more(EventKind.PRICE, but=[PRICES] if count else [])
 
     # What people do
 
     @callback
-    def async_acknowledge(self, subject: str) -> None:
-        """Take note that a person has acknowledged a message, or the prices."""
+    def async_acknowledge(self, subject: str) -> bool:
+        """Take note that a person has acknowledged a message (its mRID) or ``PRICES``; return whether it was open."""
         message = self._messages.get(subject)
         events = self._prices if subject == PRICES else [message] if message is not None else []
-        for event in events:
+        asked = [event for event in events if self._open(event)]
+        for event in asked:
             self.async_tell(event, ResponseStatus.ACKNOWLEDGED)
+        kind = _kind(subject)
+        self._ask_no_more(kind, but=self._shown[kind].to_acknowledge - {subject})
+        return bool(asked)
 
     def _open(self, event: Answerable) -> bool:
         return bool(event.required & Wanted.CUSTOMER) and not self.told(event, ResponseStatus.ACKNOWLEDGED)
@@ -120,20 +130,29 @@ class EventAnswers:
     def _prefix(self, kind: EventKind) -> str:
         return f"acknowledge_{kind.value}_{self._entry.entry_id}_"
 
-    def _withdraw(self, kind: EventKind, but: set[str]) -> None:
-        async_withdraw(self._hass, (self._prefix(kind),), but=but)
+    def _issue_id(self, subject: str) -> str:
+        return f"{self._prefix(_kind(subject))}{subject}"
 
-    def _ask(self, subject: str, key: str, placeholders: dict[str, str]) -> str:
-        kind = EventKind.PRICE if subject == PRICES else EventKind.TEXT
-        issue_id = f"{self._prefix(kind)}{subject}"
+    def _ask(self, subject: str, key: str, placeholders: dict[str, str]) -> None:
         ir.async_create_issue(
             self._hass,
             DOMAIN,
-            issue_id,
+            self._issue_id(subject),
             data={"key": ACKNOWLEDGE, "entry_id": self._entry.entry_id, "subject": subject},
             is_fixable=True,
             severity=ir.IssueSeverity.WARNING,
             translation_key=key,
             translation_placeholders={"title": self._entry.title, **placeholders},
         )
-        return issue_id
+
+    def _ask_no_more(self, kind: EventKind, *, but: Iterable[str]) -> None:
+        """Ask a person for nothing of a kind ``but`` these subjects, by notices and on the home page."""
+        left = frozenset(but)
+        async_withdraw(self._hass, (self._prefix(kind),), but={self._issue_id(subject) for subject in left})
+        if (shown := self._shown[kind]).to_acknowledge != left:
+            shown.to_acknowledge = left
+            shown.async_tell()
+
+
+def _kind(subject: str) -> EventKind:
+    return EventKind.PRICE if subject == PRICES else EventKind.TEXT

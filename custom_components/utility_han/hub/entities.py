@@ -151,7 +151,7 @@ LINK_SENSORS: tuple[_Sensor, ...] = (
         exists_fn=_over(Transport.EZSP),
         value_fn=_statistic("rejoins"),
     ),
-    in_force_row(_messages, exists=_has_messages),
+    in_force_row(_messages, exists=_has_messages, to_acknowledge=lambda gateway: gateway.to_acknowledge),
 )
 
 

@@ -1,13 +1,15 @@
 """The gateway as the subject of entities."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, override
 
+from homeassistant.const import CONF_PIN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_NETWORK, CONF_VTN, DOMAIN
+from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_NETWORK, CONF_VTN, DOMAIN
 from ..gateway import Identity
 from ..procedures import Step
 from .coordinator import GatewayCoordinator
@@ -24,6 +26,8 @@ class GatewaySubject(DeviceSubject):
         super().__init__(entry.entry_id, entry.title, area_id=entry.data.get(CONF_AREA))
         self.coordinator = coordinator
         self.identity = identity
+        self.to_acknowledge: frozenset[str] = frozenset()
+        """The mRIDs of the messages that a person is asked to acknowledge (:mod:`.answers`)."""
 
     @property
     @override
@@ -62,6 +66,21 @@ class GatewaySubject(DeviceSubject):
             return told or data[CONF_GATEWAY_SFDI]
         # The network's identifier was taken for it once.
         return told if told and told != data.get(CONF_NETWORK) else None
+
+    @property
+    @override
+    def numbers(self) -> Mapping[str, str]:
+        """Those of Home Assistant as the gateway's client, by which its utility lets it in."""
+        data = self.coordinator.config_entry.data
+        transport = transport_of(data)
+        found: dict[str, str | None] = {}
+        if self.identity is not None and transport is Transport.IP:
+            found = {"lfdi": self.identity.lfdi, "sfdi": self.identity.sfdi, "pin": data.get(CONF_PIN)}
+        elif transport is Transport.EZSP:
+            found = {"eui64": data[CONF_GATEWAY_SFDI], "install_code": data.get(CONF_INSTALL_CODE)}
+        vtn = data.get(CONF_VTN) or {}
+        found["ven"] = vtn.get("ven_name") if vtn.get("client_id") else None
+        return {name: number for name, number in found.items() if number}
 
     @property
     def firmware(self) -> str | None:

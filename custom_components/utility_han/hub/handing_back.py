@@ -14,6 +14,8 @@ from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import AWAY_STATES, DOMAIN
+from .naming import name_of
+from .texts import plain
 
 LEFT = "left_switched"
 
@@ -33,7 +35,7 @@ def async_hand_back_later(hass: HomeAssistant, entry: ConfigEntry, entity_id: st
     waiting, key = hass.data.setdefault(_WAITING, {}), (entry.entry_id, entity_id)
     if (before := waiting.pop(key, None)) is not None:
         before()
-    issue_id = f"{LEFT}_{entity_id}"
+    issue_id, name = f"{LEFT}_{entity_id}", name_of(hass, entity_id)
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -43,7 +45,7 @@ def async_hand_back_later(hass: HomeAssistant, entry: ConfigEntry, entity_id: st
         is_persistent=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=LEFT,
-        translation_placeholders={"title": entry.title, "entity": entity_id},
+        translation_placeholders={"title": plain(entry.title), "entity": name, "named": plain(name)},
     )
     busy = False
 

@@ -55,7 +55,7 @@ class Hub:
         self.shown: Sequence[Shown[Any]] = ()
         """What each room shows, set before the platforms are."""
         self._managers: dict[type, object] = {}
-        self.answers = EventAnswers(hass, self.entry, coordinator.gateway, link, self.rounds)
+        self.answers = EventAnswers(hass, self.subject, self.tariff, link, self.rounds)
         self._outages = OutageFiller(
             hass, self.entry, coordinator.meter, link, coordinator.poll_interval, coordinator.rounds
         )

@@ -35,15 +35,17 @@ def messages_to_keep(messages: Sequence[Message], now: datetime) -> list[Message
 def in_force_row[S: Subject](
     in_force: Callable[[S], Sequence[Message]],
     *, prefix: str = "", source: str = "", exists: Callable[[S], bool] = lambda _: True,
+    to_acknowledge: Callable[[S], Collection[str]] = lambda _: (),
 ) -> SubjectSensorDescription[S]:  # fmt: skip
     """Return the row of the sensor that counts the messages in force, and lists them as ``messages``.
 
     An event cannot say that what it told was withdrawn, and several messages can be in force at once (sep.xsd,
-    EventStatus). ``prefix`` is of its key, ``source`` what its name says where there are two of them.
+    EventStatus). ``prefix`` is of its key, ``source`` what its name says where there are two of them. One of those
+    ``to_acknowledge`` (their mRIDs) has its own as ``acknowledge``, by which the action of that name knows it.
     """
 
     def rows(subject: S) -> dict[str, Any]:
-        return {"messages": [_row(each) for each in in_force(subject)]}
+        return {"messages": [_row(each, to_acknowledge(subject)) for each in in_force(subject)]}
 
     return SubjectSensorDescription(
         key=f"{prefix}{_IN_FORCE}",
@@ -56,9 +58,13 @@ def in_force_row[S: Subject](
     )
 
 
-def _row(message: Message) -> dict[str, Any]:
+def _row(message: Message, to_acknowledge: Collection[str]) -> dict[str, Any]:
     row = {"priority": message.priority.value, **_told(message)}
-    return row | {"instruction": True} if message.instruction else row
+    if message.instruction:
+        row["instruction"] = True
+    if message.answer is not None and message.answer.subject in to_acknowledge:
+        row["acknowledge"] = message.answer.subject
+    return row
 
 
 def _told(message: Message) -> dict[str, Any]:

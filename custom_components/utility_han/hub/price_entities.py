@@ -126,7 +126,12 @@ def _now_row(subject: PricedSubject, key: str, course: _Course) -> _Sensor:
 
     def forecast(subject: PricedSubject) -> dict[str, Any]:
         rows, now = price_rows(_coming(course(subject))), now_of(course(subject))
-        return {**({"tier": now.tier} if now and now.tier else {}), "forecast": rows}
+        asked = next(iter(subject.to_acknowledge), None) if key == "price" else None
+        return {
+            **({"tier": now.tier} if now and now.tier else {}),
+            **({"acknowledge": asked} if asked else {}),
+            "forecast": rows,
+        }
 
     return _price(
         subject, key, lambda subject: now_of(course(subject)), forecast, course,

@@ -31,6 +31,8 @@ class PricedSubject(Subject):
         """What is paid for one that is given to it."""
         self.signals: Mapping[str, Sequence[Signal]] = {}
         """By their types."""
+        self.to_acknowledge: frozenset[str] = frozenset()
+        """What the action ``acknowledge`` knows them by, where a person is asked to acknowledge them."""
         self._told: PriceSchedule | None = None
         self.told_currency: str | None = None
         """None where nothing was said of it."""

@@ -45,6 +45,11 @@ class Subject:
         """Whether what entities show of it is true now; most of it is, also while the gateway is away."""
         return True
 
+    @property
+    def numbers(self) -> Mapping[str, str]:
+        """What a utility may ask for to know it: by ``lfdi``, ``serial`` and the like; for administrators only."""
+        return {}
+
     @callback
     def async_add_listener(self, listener: Listener, register: str | None = None) -> CALLBACK_TYPE:
         """Have ``listener`` told of changes; ``register`` is the register it shows, for what is read on demand."""

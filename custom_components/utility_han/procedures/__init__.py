@@ -88,11 +88,12 @@ from .serial_number import serial_fits
 from .step import AnyReason, Outcome, Step, StepResult
 from .survey import ROUNDS, WEAK_DBM, Measurement, Place, from_best
 from .vehicle_binding import VehicleRun, Wanted, bind_vehicle, end_binding, find_vehicle, refresh_bindings
-from .verdict import CAUSES, Repair, Verdict, finding, meaning, registration_failure
+from .verdict import BY_OTHERS, CAUSES, Repair, Verdict, finding, meaning, registration_failure
 from .vin import VinError, make_of, parse_vin
 
 __all__ = [
     "ASKS",
+    "BY_OTHERS",
     "CAUSES",
     "CHARGES",
     "DEVICE_KINDS",

@@ -50,6 +50,10 @@ class Repair(StrEnum):
     """A bridge or a stronger device, or another place (DM-6); the survey is told to the utility (DM-5b)."""
 
 
+BY_OTHERS = frozenset({Repair.WAIT, Repair.CONTACT_UTILITY, Repair.REPLACE_DEVICE, Repair.IMPROVE_COVERAGE})
+"""What a person, the utility or time does: nothing that is begun here helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """What a reason means: how bad it is, what kind of problem, and what is done about it."""

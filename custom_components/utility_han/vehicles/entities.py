@@ -30,6 +30,7 @@ from .departing import unfit_departure
 from .manager import VehicleManager
 from .session_calendar import sessions_calendar
 from .session_news import SESSION, SessionEvent
+from .sources import CONF_ENERGY
 from .store import VehicleRecord
 from .summary import binding_state, last_charge, month_billed, month_start, running_cost, tariff
 from .vehicle import VehicleSubject
@@ -119,11 +120,21 @@ def _charging(charging: VehicleManager, record: VehicleRecord) -> bool:
     return bool(charging.plugged(record)) and bool(is_running(charging.planning.statuses.power(record) / 1000, None))
 
 
+def _idle_since(charging: VehicleManager, record: VehicleRecord) -> str | None:
+    """Return since when a vehicle that was charged, and is plugged in, takes nothing by its counter; else None."""
+    session = charging.session(record)
+    point = charging.charging.points.get(record.data[CONF_ENERGY])
+    if session is None or not session.energy or point is None or _charging(charging, record):
+        return None
+    return point.meter.changed.isoformat() if point.meter.changed is not None else None
+
+
 def _at_charger(charging: VehicleManager, record: VehicleRecord) -> dict[str, Any]:
     """Return whether it charges, and what another vehicle, or one of which nobody knows which it is, has charged."""
     unassigned = charging.unassigned(record)
     return {
         "charging": _charging(charging, record),
+        "idle_since": _idle_since(charging, record),
         "unassigned_energy_kwh": unassigned.energy / 1000 if unassigned is not None else None,
     }
 

@@ -16,6 +16,7 @@ from homeassistant.util import slugify
 
 from ..documents import Style, statement
 from ..documents.green_button import Remainder, write_feed
+from ..hub.naming import name_of
 from ..hub.words import Sheet
 from .charges import Held, Taken, async_take
 from .connector import connector_of
@@ -54,6 +55,8 @@ class _Given:
     """The same without regard to when what is corrected was handed over."""
     homes: dict[str, Home]
     remainders: tuple[Remainder, ...]
+    meters: dict[str, str]
+    """What a person calls the meters that are known by their entities."""
     words: dict[str, str]
     country: str | None
     now: datetime
@@ -94,7 +97,8 @@ async def async_export(hass: HomeAssistant, wanted: Wanted) -> Document:
     known = taken
     if wanted.format is Format.ZIP:
         known = await async_take(wanted.vehicles, asked.since, asked.until, wanted.payers)
-    given = _Given(wanted, taken, known, homes, remainders, words, hass.config.country, dt_util.now(), name)
+    meters = {charge.meter_id: name_of(hass, charge.meter_id) for charge in taken.charges}
+    given = _Given(wanted, taken, known, homes, remainders, meters, words, hass.config.country, dt_util.now(), name)
     data = await hass.async_add_executor_job(kind.write, given)
     added_up = await hass.async_add_executor_job(statement_rows, taken, asked, given.now)
     beside = []
@@ -135,7 +139,10 @@ def _statement(given: _Given, write: str) -> bytes:
     style = Style.of(given.words, person.language, given.country, person.numbers, person.clock)
     bound = [statement.Bound(*each) for each in given.taken.bindings]
     span = statement.Span(asked.since, asked.until)
-    made = statement.statements(given.taken.charges, bound, span, given.now)
+    charges = [
+        replace(charge, meter_id=given.meters.get(charge.meter_id, charge.meter_id)) for charge in given.taken.charges
+    ]
+    made = statement.statements(charges, bound, span, given.now)
     elsewhere = statement.statements_elsewhere(given.taken.elsewhere, made, span, given.now)
     written = statement.write_pdf if write == "pdf" else statement.write_csv
     return written(made, style, elsewhere)

@@ -8,6 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import DOMAIN, SUBENTRY_VEHICLE
+from ..hub.naming import name_of
 from ..hub.notices import async_withdraw
 from ..hub.texts import plain
 from .sources import CONF_ENERGY
@@ -64,7 +65,7 @@ def _update(hass: HomeAssistant, entry: ConfigEntry) -> None:
                     "title": plain(entry.title),
                     "other": plain(other.title),
                     "elsewhere": plain(hub.title),
-                    "charger": vehicle.data[CONF_ENERGY],
+                    "charger": plain(name_of(hass, vehicle.data[CONF_ENERGY])),
                 },
             )
     async_withdraw(hass, (f"{_KEY}_{entry.entry_id}_",), but=wanted)

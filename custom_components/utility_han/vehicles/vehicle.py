@@ -1,5 +1,6 @@
 """A vehicle as the subject of entities."""
 
+from collections.abc import Mapping
 from typing import override
 
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -25,6 +26,11 @@ class VehicleSubject(DeviceSubject):
         super().__init__(str(record.subentry_id), record.title, subentry_id=record.subentry_id)
         self._gateway = gateway
         self.record = record
+
+    @property
+    @override
+    def numbers(self) -> Mapping[str, str]:
+        return {"vin": self.record.run.vin}
 
     @property
     @override

@@ -31,6 +31,9 @@ export class CommissionCard extends InstallerCard {
     return html`<li>
       ${[gateway, ...its].map((each) => this.#standing(each))}
       ${this.#leads
+        ? html`<utility-han-numbers .hass=${this.hass} .subjects=${[gateway, ...its]}></utility-han-numbers>`
+        : ""}
+      ${this.#leads
         ? html`<div class="stack">
             <a class="button" href=${page} aria-label="${this.say("new_device")}: ${name}">${this.say("new_device")}</a>
           </div>`

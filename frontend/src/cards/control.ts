@@ -16,6 +16,8 @@ interface Message {
   alert?: string;
   /** It says how devices are registered. */
   instruction?: boolean;
+  /** What the action of that name knows it by, while a person is asked to acknowledge it. */
+  acknowledge?: string;
 }
 
 const NOTHING = "none";
@@ -52,6 +54,9 @@ export class ControlCard extends Card {
       li.critical {
         border-color: var(--error-color);
       }
+      li.message .buttons {
+        margin-block-start: 8px;
+      }
       ul + h2 {
         margin-block-start: 12px;
       }
@@ -70,6 +75,16 @@ export class ControlCard extends Card {
       }
     `,
   ];
+
+  static override properties = { ...Card.properties, acknowledged: { state: true } };
+
+  /** What was acknowledged here, each by its gateway and text: what the action knows it by is told no more. */
+  declare acknowledged: Set<string>;
+
+  constructor() {
+    super();
+    this.acknowledged = new Set();
+  }
 
   protected override content(): unknown {
     const devices = this.about("device");
@@ -92,26 +107,67 @@ export class ControlCard extends Card {
   #messages(instructions: boolean): TemplateResult | string {
     const { hass, now } = this;
     const told = this.about("gateway")
-      .flatMap((gateway) => statesOf(hass, gateway, "messages"))
-      .flatMap(({ attributes: { messages } }) => (Array.isArray(messages) ? (messages as Message[]) : []))
+      .flatMap((gateway) => statesOf(hass, gateway, "messages").map(({ attributes }) => ({ gateway, attributes })))
+      .flatMap(({ gateway, attributes: { messages } }) =>
+        Array.isArray(messages) ? (messages as Message[]).map((message) => ({ ...message, gateway })) : [],
+      )
       .map((message) => ({ ...message, begins: momentOf(message.start), ends: momentOf(message.end) }))
       // They have begun by Home Assistant's clock; a phone's may be behind.
       .filter(({ begins, ends }) => begins && ends && now < ends)
       .filter(({ instruction }) => instructions || !instruction)
       .sort((a, b) => urgency(b) - urgency(a) || Number(b.begins) - Number(a.begins));
-    if (told.length === 0) return "";
+    const prices = this.#prices();
+    if (told.length + prices.length === 0) return "";
     return html`${this.heading(this.say("messages"))}
     <ul class="list">
-      ${told.map(({ alert, priority, originator, text, ends }) => {
+      ${told.map(({ alert, priority, originator, text, ends, gateway, acknowledge }) => {
         const urgent = URGENT[priority];
         const what = alert ? this.#alert(alert) : urgent ? this.say(urgent) : originator;
         const until = ends ? this.say("control_until", { when: formatMoment(hass, ends, now) }) : "";
         return html`<li class="message ${priority === "critical" ? "critical" : ""}">
           <div class="line"><strong>${what}</strong><span>${until}</span></div>
           <p>${[text, alert || urgent ? originator : ""].filter(Boolean).join(" — ")}</p>
+          ${this.#acknowledge(gateway, acknowledge, text)}
         </li>`;
       })}
+      ${prices}
     </ul>`;
+  }
+
+  /** Prices that a person is asked to acknowledge, all that a gateway tells at once. */
+  #prices(): TemplateResult[] {
+    const about = this.say("price");
+    return this.about("gateway").flatMap((gateway) => {
+      const [asked] = statesOf(this.hass, gateway, "price")
+        .map(({ attributes: { acknowledge } }) => acknowledge)
+        .filter((each) => typeof each === "string");
+      if (!asked && !this.acknowledged.has(`${gateway.device.id} ${about}`)) return [];
+      return [
+        html`<li class="message">
+          <p>${this.say("acknowledge_prices")}</p>
+          ${this.#acknowledge(gateway, asked, about)}
+        </li>`,
+      ];
+    });
+  }
+
+  /** The way to tell the utility that who looks has read it; that it was told, once that was done here. */
+  #acknowledge({ device }: Subject, message: string | undefined, about: string): TemplateResult | string {
+    const key = `${device.id} ${about}`;
+    if (!message) return this.acknowledged.has(key) ? html`<p class="quiet" role="status">${this.say("acknowledged")}</p>` : "";
+    if (!this.may(device.id, "messages")) return "";
+    const act = async (): Promise<void> => {
+      await this.hass.callService(DOMAIN, "acknowledge", { device_id: device.id, message }, undefined, false);
+      this.acknowledged = new Set(this.acknowledged).add(key);
+    };
+    return html`<div class="buttons"><utility-han-acting
+      .hass=${this.hass}
+      .act=${act}
+      .label=${this.say("acknowledge")}
+      .about=${about}
+      .question=${this.say("acknowledge_sure")}
+      .yes=${this.say("acknowledge_yes")}
+    ></utility-han-acting></div>`;
   }
 
   /** An alert, as the event that tells it has it. */

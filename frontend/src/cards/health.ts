@@ -1,6 +1,6 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 
-import { formatMoment } from "../formatting";
+import { formatMoment, isElsewhere } from "../formatting";
 import { DOMAIN, type State } from "../hass";
 import { isKnown, momentOf, stateOf, type Subject } from "../home";
 import { dot, entry } from "../styles";
@@ -158,9 +158,16 @@ export class HealthCard extends Card {
         <span>${text}</span>
         <svg class="chevron" viewBox="0 0 24 24" aria-hidden="true"><path d=${CHEVRON}></path></svg>
       </button>
+      ${isElsewhere(this.hass, this.now) ? html`<p class="quiet">${this.say("elsewhere", { time: this.#atHome() })}</p>` : ""}
       <ul class="list" id="standings" ?hidden=${!this.open}>
         ${this.open ? all.map((standing) => this.#standing(standing)) : ""}
       </ul>`;
+  }
+
+  /** What time it is at home: what Home Assistant says in dialogs and notices goes by that. */
+  #atHome(): string {
+    const { hass, now } = this;
+    return formatMoment(hass, now, now, hass.config.time_zone);
   }
 
   /** Everything with what helps, below a heading; nothing where there is nothing. */
@@ -204,7 +211,7 @@ export class HealthCard extends Card {
               .join(", ")}
           </p>`
         : ""}
-      ${this.#ways(subject, severity > 0, changed)}
+      ${this.#ways(subject, health, severity > 0, changed)}
     </li>`;
   }
 
@@ -216,18 +223,34 @@ export class HealthCard extends Card {
     return at && { ...(state.attributes as unknown as Answer), verdict: state.state, at };
   }
 
-  #ways(subject: Subject, ill: boolean, changed: Date | undefined): TemplateResult {
+  #ways(subject: Subject, health: State, ill: boolean, changed: Date | undefined): TemplateResult {
     const { hass } = this;
     const { device, name } = subject;
     const last = this.#found(subject);
     // It has got worse since, or well by itself: what was found then, and would have helped, says nothing any more.
     const over = last?.at && changed && changed > last.at && (last.verdict === WELL) === ill;
     const found = over ? undefined : last;
+    // Before anything was diagnosed it is what usually helps of the reason that is known.
+    const helps = found ? found.next : ill ? (health.attributes["next"] as Found["next"] | undefined) : undefined;
     // What is being repaired is so until that is over, also where it is well before it was tested.
     const repairing = this.looking.get(device.id);
-    const next = repairing ?? (ill || this.thorough ? found?.next : undefined);
+    const next = repairing ?? (ill || this.thorough ? helps : undefined);
     const asOf = last?.at?.getTime();
+    // What helps comes first: who knows what to do need not have it looked for.
     return html`<div class="buttons">
+        ${this.looking.has(device.id) ? "" : this.#told(found, helps)}
+        ${next && isRepair(next) && this.may(device.id, "repair")
+          ? html`<utility-han-acting
+              .hass=${hass}
+              .act=${() => this.#ask(device.id, next)}
+              .label=${this.say("repair")}
+              .about=${name}
+              .asOf=${asOf}
+              .question=${this.say("repair_sure", { what: this.say(`sure_${next}`) })}
+              .yes=${this.say("repair_yes")}
+              .busy=${this.say("repairing")}
+            ></utility-han-acting>`
+          : ""}
         ${this.may(device.id, "control")
           ? html`<utility-han-acting
               .hass=${hass}
@@ -242,19 +265,6 @@ export class HealthCard extends Card {
           ? html`<a class="button" href="/config/devices/device/${device.id}" aria-label="${this.say("details")}: ${name}"
               >${this.say("details")}</a
             >`
-          : ""}
-        ${found && !this.looking.has(device.id) ? this.#told(found) : ""}
-        ${next && isRepair(next) && this.may(device.id, "repair")
-          ? html`<utility-han-acting
-              .hass=${hass}
-              .act=${() => this.#ask(device.id, next)}
-              .label=${this.say("repair")}
-              .about=${name}
-              .asOf=${asOf}
-              .question=${this.say("repair_sure", { what: this.say(`sure_${next}`) })}
-              .yes=${this.say("repair_yes")}
-              .busy=${this.say("repairing")}
-            ></utility-han-acting>`
           : ""}
       </div>
       ${ill && this.#tells(device.id) ? html`<p class="quiet">${this.say("diagnose_tells")}</p>` : ""}`;
@@ -272,8 +282,17 @@ export class HealthCard extends Card {
     }
   }
 
-  /** What was found, or what came of a repair, and when. */
-  #told({ verdict, next, repair, case_closed: closed, at }: Found): TemplateResult | string {
+  /** What was found, or what came of a repair, and when; and what helps. */
+  #told(found: Found | undefined, helps: Found["next"] | undefined): TemplateResult | string {
+    const told = found ? this.#came(found) : "";
+    if (!told && !helps) return "";
+    return html`<div class="told" role="status">
+      ${told ? html`<p>${told}</p>` : ""}
+      ${helps ? html`<p>${this.say("helps", { what: this.#word(`state_attributes.next.state.${helps}`) })}</p>` : ""}
+    </div>`;
+  }
+
+  #came({ verdict, repair, case_closed: closed, at }: Found): string {
     if (!at) return "";
     const when = formatMoment(this.hass, at, this.now);
     const what = this.#word(`state.${verdict}`);
@@ -283,10 +302,7 @@ export class HealthCard extends Card {
       : verdict === WELL
         ? this.say("repaired", { what: done, when })
         : this.say("not_repaired", { what, when });
-    return html`<div class="told" role="status">
-      <p>${closed ? this.say("case_closed", { text }) : text}</p>
-      ${next ? html`<p>${this.say("helps", { what: this.#word(`state_attributes.next.state.${next}`) })}</p>` : ""}
-    </div>`;
+    return closed ? this.say("case_closed", { text }) : text;
   }
 
   /** A word of the entity that tells the last diagnosis, also where that is not enabled. */

@@ -142,9 +142,16 @@ export class VehicleCard extends Card {
         ${this.heading(vehicle.name)}
         <span class="plug ${on ? "on" : ""}">${this.say(word)}</span>
       </div>
-      ${this.#binding(vehicle)} ${isUnassigned ? this.#unassigned(unassigned) : ""} ${this.#session(vehicle, on)} ${this.#month(vehicle)} ${this.#plans(vehicle)}
+      ${on ? this.#idle(plug) : ""} ${this.#binding(vehicle)} ${isUnassigned ? this.#unassigned(unassigned) : ""} ${this.#session(vehicle, on)} ${this.#month(vehicle)} ${this.#plans(vehicle)}
       ${this.#buttons(vehicle, isKnown(plug) && !on)}
     </section>`;
+  }
+
+  /** Since when it has taken nothing, where it did before: it may be full, or waiting. */
+  #idle(plug: State): TemplateResult | string {
+    const since = momentOf(plug.attributes["idle_since"]);
+    if (!since) return "";
+    return html`<p class="quiet">${this.say("idle_since", { when: formatMoment(this.hass, since, this.now) })}</p>`;
   }
 
   /** How it is bound is said where it is not simply in force. */

@@ -7,6 +7,7 @@ import probatio
 from homeassistant.const import UnitOfTemperature
 from homeassistant.util.unit_conversion import TemperatureDeltaConverter
 
+from ...hub.naming import name_of
 from ...procedures import DeviceKind
 from ...utility import Feature
 from ..settings import range_of
@@ -58,5 +59,4 @@ class ResponseFields(DeviceDialog):
         """Return the placeholders of such a page: what the entity is called, and which values it takes."""
         state = self.hass.states.get(entity_id)
         lowest, highest = range_of(state)
-        name = state.name if state else entity_id
-        return {"entity": name, "lowest": f"{lowest:g}", "highest": f"{highest:g}"}
+        return {"entity": name_of(self.hass, entity_id), "lowest": f"{lowest:g}", "highest": f"{highest:g}"}

@@ -70,14 +70,15 @@ class ChangingPages(GatewayDialog):
         entry = self._get_reconfigure_entry()
         await self.async_take_entry(entry.data)
         # There is one way to the utility; who wants another leaves the one that there is.
-        linked = ("account", "account_leave") if CONF_UTILITY in entry.data else _WAYS
-        ways = ("vtn_change",) if CONF_VTN in entry.data else linked
+        linked = CONF_UTILITY in entry.data and CONF_VTN not in entry.data
+        ways = ("vtn_change",) if CONF_VTN in entry.data else ("account",) if linked else _WAYS
         options = [*ways, "address", "replaced", "identity_change", "export"]
         if self.transport is not Transport.IP:
             options = [*ways, "radio_moved", "rejoin", *(["stick_meter"] if self.meters_to_choose() else [])]
+        leaves = ["account_leave"] if linked else []
         return self.async_show_menu(
             step_id="reconfigure",
-            menu_options=options,
+            menu_options=[*options, *leaves],
             description_placeholders={"title": plain(entry.title)},
         )
 

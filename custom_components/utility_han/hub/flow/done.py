@@ -53,7 +53,7 @@ class DonePages(GatewayDialog):
     def _joined(self, words: Words, run: CommissioningRun) -> list[str]:
         """Return what was joined and how well: the gateway, the link, the self-check, in lines."""
         gateway, link, way_found = run.found(Step.IP_8), run.found(Step.IP_7), run.found(Step.IP_10)
-        made_by = filter(None, (gateway["manufacturer"], gateway["model"], gateway["software_version"]))
+        model = filter(None, (gateway["manufacturer"], gateway["model"], gateway["software_version"]))
         way = Sheet.WAY if self.transport is Transport.IP else Sheet.SIGNAL
         signal, security, registers = (
             way_found["signal"],
@@ -78,8 +78,8 @@ class DonePages(GatewayDialog):
         ]
         if run.found(Step.IP_9).get("pin_fits") is False:
             lines.append(remark(words.error("pin_differs"), CheckVerdict.MARGINAL))
-        if made := " ".join(made_by):
-            lines.insert(0, words.line(words.label("commissioned", "made_by"), plain(made)))
+        if made := " ".join(model):
+            lines.insert(0, words.line(words.label("commissioned", "model"), plain(made)))
         return lines
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

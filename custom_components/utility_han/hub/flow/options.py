@@ -50,6 +50,8 @@ _VTN_OPTIONS = {
 }
 OPTIONS = probatio.Schema(
     {
+        **_NOTIFY,
+        **_OTHERS,
         probatio.Optional(CONF_POLL_INTERVAL): NumberSelector(
             NumberSelectorConfig(
                 min=MIN_POLL_INTERVAL.total_seconds(),
@@ -59,8 +61,6 @@ OPTIONS = probatio.Schema(
                 unit_of_measurement=UnitOfTime.SECONDS,
             )
         ),
-        **_NOTIFY,
-        **_OTHERS,
         probatio.Required(CONF_CORRECTION_FACTOR, default=1): NumberSelector(
             NumberSelectorConfig(min=_SMALLEST_FACTOR, max=_LARGEST_FACTOR, step="any", mode=NumberSelectorMode.BOX)
         ),
@@ -71,12 +71,12 @@ OPTIONS = probatio.Schema(
 
 
 def options_of(data: Mapping[str, Any]) -> probatio.Schema:
-    """Return the options of a hub: those of its meter, where it has one, and of its VTN."""
+    """Return the options of a hub, what most people choose first: those of its meter, if it has one, and its VTN."""
     if CONF_VTN not in data:
         return OPTIONS
     if CONF_GATEWAY_SFDI in data:
         return OPTIONS.extend(_VTN_OPTIONS)
-    return probatio.Schema({**_VTN_OPTIONS, **_NOTIFY, **_OTHERS})
+    return probatio.Schema({**_NOTIFY, **_OTHERS, **_VTN_OPTIONS})
 
 
 class UtilityHanOptionsFlow(OptionsFlowWithReload):

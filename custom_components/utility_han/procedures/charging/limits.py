@@ -65,6 +65,11 @@ class ChargerLimits:
         """Return more than what can be charged in a time, Wh."""
         return self._allowed(elapsed)
 
+    def least_time(self, energy: float) -> timedelta:
+        """Return how long it takes at least to charge an energy, Wh; a day stands for all that takes longer."""
+        watts = max(self.max_power, self.fastest)
+        return min(timedelta(hours=max(energy, 0.0) / watts), AT_ONCE_WITHIN) if watts > 0 else timedelta(0)
+
     def _gives(self, elapsed: timedelta) -> float:
         return max(self.max_power, self.fastest) * elapsed.total_seconds() / 3600
 

@@ -31,6 +31,8 @@ class OpenSessions:
     """The one that was closed last, with its first and last mark only."""
     idle_from: datetime | None = None
     """Since when nothing was plugged in, as far as was seen."""
+    flowed_by: datetime | None = None
+    """By when what was counted since must have begun to flow, however fast: no session of it begins later."""
     idle_raw: float | None = None
     idle_total: float = 0.0
     """The meter's total when nothing was plugged in, as far as was seen, Wh."""
@@ -176,6 +178,22 @@ class OpenSessions:
     def _idle(self, at: datetime) -> None:
         self._let_go()
         self.idle_from, self.idle_total, self.idle_raw = at, self.meter.total, self.meter.counter
+        self.flowed_by = None
+
+    def _look_idle(self, at: datetime) -> None:
+        """Take note that nothing was charged by now, or else of by when that must have begun."""
+        if self._is_idle(at):
+            self._idle(at)
+        elif self.idle_from is not None:
+            begun = max(at - self.meter.least_time(self._unseen), self.idle_from)
+            self.flowed_by = min(self.flowed_by or begun, begun)
+
+    def _move_idle(self, by: timedelta, not_before: datetime | None = None) -> None:
+        """Follow a clock that was set."""
+        if self.idle_from is not None:
+            self.idle_from = max(self.idle_from + by, not_before or self.idle_from + by)
+        if self.flowed_by is not None:
+            self.flowed_by = max(self.flowed_by + by, not_before or self.flowed_by + by)
 
     @property
     def _unseen(self) -> float:

@@ -57,6 +57,7 @@ class ChargingPoint(OpenSessions):
             "told_at": _text(self.told_at),
             "last": self.last.to_dict() if self.last else None,
             "idle_from": _text(self.idle_from),
+            "flowed_by": _text(self.flowed_by),
             "idle_total": self.idle_total,
             "idle_raw": self.idle_raw,
             "ended_at": _text(self.ended_at),
@@ -119,7 +120,7 @@ class ChargingPoint(OpenSessions):
         self.missed = self.resumed and (self.missed or is_set or at - before > LONGEST_GAP)
         if self.idle_from is not None and not self.resumed and at - before > UNTOLD:
             # It is looked at each minute: the clock was put forward, and nothing was used in that time.
-            self.idle_from += at - before
+            self._move_idle(at - before)
         return at
 
     def _plugged_for(self, at: datetime, since: datetime) -> timedelta | None:
@@ -151,14 +152,15 @@ class ChargingPoint(OpenSessions):
                 current.note(change.oddity)
         if change.energy:
             self._allot(at, change)
-        if current is None and not self.resumed and self._is_idle(at):
-            self._idle(at)
+        if current is None and not self.resumed:
+            self._look_idle(at)
 
     @property
     def is_counting(self) -> bool:
         """Whether its counter has changed lately, by the pace of it while something is charged."""
-        changed, pace = self.meter.changed, timedelta(seconds=2 * (self.meter.pace or 0.0))
-        return changed is not None and self.clock.since(changed) <= max(pace, LONGEST_GAP)
+        changed, pace = self.meter.changed, self.meter.pace
+        lately = max(timedelta(seconds=2 * pace), _QUICK) if pace is not None else LONGEST_GAP
+        return changed is not None and self.clock.since(changed) <= lately
 
     # Whether a vehicle is there
 
@@ -200,7 +202,7 @@ class ChargingPoint(OpenSessions):
             at = self._return(at)
         if self.idle_from is not None and not resumed and self._unseen > 0 and at - self.idle_from <= LATE_PLUG:
             # The meter is quicker than the plug.
-            self._begin(self.idle_from, self.idle_total, self.idle_raw)
+            self._begin(self.flowed_by or self.idle_from, self.idle_total, self.idle_raw)
             self.session_open.add(at, self.meter.total - self.idle_total, None)
         elif self._charged_unseen(at):
             self._begin_unseen(at)
@@ -215,8 +217,7 @@ class ChargingPoint(OpenSessions):
         self.meter.set_back(back)
         if self.watched_from is not None:
             self.watched_from -= back
-        if self.idle_from is not None:
-            self.idle_from = max(self.idle_from - back, self.ended_at or self.idle_from - back)
+        self._move_idle(-back, not_before=self.ended_at)
         self.told_at = None
         return at - back
 
