@@ -719,8 +719,8 @@ async def test_unreasonable_is_refused_logged_and_told_once(
     made = await home.ask(**asked)
     await home.poll()
     assert home.is_on()
-    assert await home.answers() == [answer]
-    assert [response["count"] for response in await home.gateway.responses()] == [1]
+    assert await home.answers() == [R.RECEIVED, answer]
+    assert [response["count"] for response in await home.gateway.responses()] == [1, 1]
     event = home.state("control").attributes
     assert (event["event_type"], event["reason"], event["control"]) == ("rejected", reason, made["mrid"])
     refused = [record for record in caplog.records if "was refused" in record.message]
@@ -735,7 +735,7 @@ async def test_device_that_is_not_enrolled_is_left_alone(
     home.device.state = DeviceState.REGISTERED
     await home.ask(duration=1800)
     assert home.is_on()
-    assert await home.answers() == [R.REJECTED_INVALID]
+    assert await home.answers() == [R.RECEIVED, R.REJECTED_INVALID]
     assert "not_enrolled" in caplog.text
 
 
@@ -757,7 +757,7 @@ async def test_replayed_control_is_refused(make_home: MakeHome, transport: str) 
 async def test_entity_that_does_not_exist(make_home: MakeHome) -> None:
     home = await make_home({"entity_id": "switch.gone", "response": "off"})
     await home.ask(duration=600)
-    assert await home.answers() == [R.REJECTED_PARAMETER]
+    assert await home.answers() == [R.RECEIVED, R.REJECTED_PARAMETER]
 
 
 async def test_answers_outlive_trouble_and_restarts(hass: HomeAssistant, make_home: MakeHome) -> None:
