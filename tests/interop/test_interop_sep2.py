@@ -10,13 +10,14 @@ import http.client
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from custom_components.utility_han.esi import ControlResponse, EventKind, EventResponse, ResponseStatus
+from custom_components.utility_han.esi import ControlResponse, EventKind, EventResponse, Priority, ResponseStatus
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from tests.conftest import PACING, TIMEOUTS, GatewayFactory, SimulatedGateway
@@ -178,6 +179,76 @@ async def test_everything_sent_is_read_as_it_was_meant(
     }  # fmt: skip
     for body in sent:
         await read_again(crate, body, stranger.folder)
+
+
+class Found(dict[str, str]):
+    """What the crate read at a path: texts of elements by name, the first of each, and hrefs of links."""
+
+    @classmethod
+    async def at(cls, crate: Sep2Client, name: str, path: str) -> list[Found]:
+        """Read a resource, or the entries of a list."""
+        read = ET.fromstring(await crate.get(name, f"{path}?s=0&l=255" if name.endswith("List") else path))  # noqa: S314
+        return [cls(each) for each in (read if name.endswith("List") else [read])]
+
+    def __init__(self, element: ET.Element) -> None:
+        inside = [(each.tag.rpartition("}")[2], each) for each in reversed(list(element.iter()))]
+        super().__init__({name: each.get("href") or each.text or "" for name, each in inside})
+
+    def number(self, name: str) -> int:
+        """Return a number, 0 where there is none."""
+        return int(self.get(name, "0"))
+
+
+async def energies(crate: Sep2Client) -> dict[int, int]:
+    """Return the whole energy in Wh that the crate reads, by flowDirection: uom 72, no tier, phase or interval."""
+    (point,) = await Found.at(crate, "UsagePointList", "/upt")
+    found = {}
+    for meter in await Found.at(crate, "MeterReadingList", point["MeterReadingListLink"]):
+        (kind,) = await Found.at(crate, "ReadingType", meter["ReadingTypeLink"])
+        total = not any(kind.number(name) for name in ("intervalLength", "numberOfTouTiers", "phase"))
+        if kind.number("uom") == 72 and total:
+            (reading,) = await Found.at(crate, "Reading", meter["ReadingLink"])
+            found[kind.number("flowDirection")] = reading.number("value") * 10 ** kind.number("powerOfTenMultiplier")
+    return found
+
+
+async def test_both_read_the_same_energy(gateway: SimulatedGateway, crate: Sep2Client) -> None:
+    """FlowDirectionType (sep.xsd): 1 is delivered to the customer, 19 received from them."""
+    names = {1: "energy_summation_delivered", 19: "energy_summation_received"}
+    ours = await our_client(gateway)
+    await ours.discover_registers()
+    before = await ours.read(set(names.values()))
+    read = await energies(crate)
+    after = await ours.read(set(names.values()))
+    assert read.keys() == names.keys()
+    for direction, name in names.items():
+        assert before.values[name] <= read[direction] <= after.values[name]
+
+
+async def test_both_read_the_same_message(gateway: SimulatedGateway, crate: Sep2Client) -> None:
+    (program,) = await Found.at(crate, "MessagingProgramList", "/msg")
+    told = (await Found.at(crate, "TextMessageList", program["TextMessageListLink"]))[-1]
+    message = (await (await our_client(gateway)).messages())[-1]
+    assert (told["textMessage"], told["originator"]) == (message.text, message.originator)
+    assert (told.number("priority"), message.priority) == (3, Priority.CRITICAL)
+    assert timedelta(seconds=told.number("duration")) == message.end - message.start
+
+
+async def test_both_read_the_same_price(gateway: SimulatedGateway, crate: Sep2Client) -> None:
+    """TariffProfile (sep.xsd) has the price's power of ten, the rate's ReadingType that of what it is the price of."""
+    (profile,) = await Found.at(crate, "TariffProfileList", "/tp")
+    (rate,) = await Found.at(crate, "RateComponentList", profile["RateComponentListLink"])
+    (of,) = await Found.at(crate, "ReadingType", rate["ReadingTypeLink"])
+    interval = (await Found.at(crate, "TimeTariffIntervalList", rate["TimeTariffIntervalListLink"]))[0]
+    link = interval["ConsumptionTariffIntervalListLink"]
+    (block,) = await Found.at(crate, "ConsumptionTariffIntervalList", link)
+    power = profile.number("pricePowerOfTenMultiplier") - of.number("powerOfTenMultiplier") + 3
+    prices = await (await our_client(gateway)).prices()
+    assert prices is not None
+    first = prices.prices[0]
+    assert block.number("price") * 10**power == pytest.approx(first.per_kwh)
+    assert interval.number("touTier") == first.tier
+    assert timedelta(seconds=interval.number("duration")) == first.end - first.start
 
 
 async def events_with_whole_mrids(make_gateway: GatewayFactory, lfdi: str) -> tuple[SimulatedGateway, dict[str, str]]:
