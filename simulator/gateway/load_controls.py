@@ -141,6 +141,8 @@ class LoadControl:
     override_duration: int | None = None
     cancelled_at: int | None = None
     cancelled_randomized: bool = False
+    unlisted: bool = False
+    """Left out of all lists, as by a server with little room for them."""
 
     @property
     def subject(self) -> str:

@@ -728,6 +728,19 @@ async def test_unreasonable_is_refused_logged_and_told_once(
     assert made["mrid"] in refused[0].message
 
 
+async def test_control_that_is_listed_no_longer_goes_on_and_is_completed(make_home: MakeHome) -> None:
+    """IEEE 2030.5-2018, 10.2.3.3: it may be for want of room, and clients "SHALL NOT assume" that it was cancelled."""
+    home = await make_home(SWITCH)
+    made = await home.ask(duration=600)
+    await home.gateway.unlist(made["number"])
+    await home.poll()
+    await home.poll()
+    assert not home.is_on()
+    await home.let_pass(21)
+    await home.turned("on")
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
+
+
 async def test_device_that_is_not_enrolled_is_left_alone(
     make_home: MakeHome, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -52,7 +52,8 @@ class OurDevice:
         controls = await self.client.controls(programs)
         hrefs = frozenset(each.href for each in programs)
         now = datetime.now(UTC)
-        effects = self.rules.take(controls, hrefs, [ControlledDevice(self.lfdi, WATER_HEATER, hrefs, True)], now)
+        removal = {href for href in hrefs if self.client.removal_cancels(href)}
+        effects = self.rules.take(controls, removal, [ControlledDevice(self.lfdi, WATER_HEATER, hrefs, True)], now)
         effects += self._opted_out(now)
         record = self.rules.active(self.lfdi)
         if record is not None and record.in_force:
@@ -177,6 +178,15 @@ async def test_program_that_goes_before_takes_its_place(pair: Pair) -> None:
     of_vehicles = await pair.ask_soon(VEHICLES, duration=2)
     assert await pair.ended(of_many, ABORTED) == ([RECEIVED, STARTED, ABORTED],) * 2
     assert await pair.ended(of_vehicles, COMPLETED) == (WHOLE, WHOLE)
+
+
+@pytest.mark.use_case("UR-P")
+async def test_listed_no_longer_is_not_cancelled(pair: Pair) -> None:
+    """Clause 10.2.3.3 of 2018: clients "SHALL NOT assume the Event has been cancelled" where it was removed."""
+    control = await pair.ask_soon(duration=4)
+    await pair.ended(control, STARTED)
+    await pair.gateway.unlist(control["number"])
+    assert await pair.ended(control, COMPLETED, CANCELLED) == (WHOLE, WHOLE)
 
 
 @pytest.mark.use_case("UR-P")

@@ -84,7 +84,7 @@ class ControlRules(ControlBook):
         devices: Collection[ControlledDevice],
         now: datetime,
     ) -> list[Effect]:
-        """Take up the controls as read; ``read_fully`` are the programs (href) of which nothing is missing.
+        """Take up the controls as read; what is missing of the programs (href) in ``read_fully`` is called off.
 
         Order, duplicates and repetition make no difference.
         """
@@ -105,7 +105,7 @@ class ControlRules(ControlBook):
             elif (now_listed := listed.get(record.control.id)) is not None:
                 effects += self._follow(record, now_listed.status, there)
             elif record.control.program in read_fully and there < record.control.end:
-                # A list leaves out what is long over, and what was taken back without a word.
+                # Such a list leaves out what is long over, and what was taken back without a word.
                 effects += self._follow(record, ControlStatus.CANCELLED, there)
         effects += self.advance(now)
         self._known.forget_old(now)
