@@ -333,6 +333,10 @@ class SimulatedGateway:
         """Have the utility call a control off."""
         await self._call("POST", f"/controls/{number}/cancel", **how)
 
+    async def unlist(self, number: int) -> None:
+        """Have a control listed no longer, and not called off."""
+        await self._call("DELETE", f"/controls/{number}")
+
     async def enroll(self, lfdi: str, program: int = 1) -> None:
         """Have the utility let a device take part in a program."""
         await self._call("PUT", f"/programs/{program}/devices/{lfdi}")

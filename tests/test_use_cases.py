@@ -52,7 +52,8 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
 
 
 DRIVEN = re.compile(
-    r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: (?:simulator|canned server|GridAPPS-D's server)|none: .+"
+    r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: "
+    r"(?:simulator(?: beside sep2_client)?|canned server|GridAPPS-D's server)|none: .+"
 )
 SIGNS = {
     "TLS": r"gateway|meter|patient|world|hub|server",
@@ -60,6 +61,7 @@ SIGNS = {
     "HTTP": r"utility|patient|world|hub|flow|linked",
     "canned server": r"canned\.serving",
     "GridAPPS-D's server": r"^# \S*gridappsd",
+    "sep2_client": r"^# \S*sep2",
 }
 """What a test that drives something over a wire, or against somebody, has in it or in its file's name."""
 

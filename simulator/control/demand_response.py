@@ -65,6 +65,12 @@ async def _cancel(request: web.Request) -> web.Response:
     return web.json_response(_described(gateway, control))
 
 
+async def _unlist(request: web.Request) -> web.Response:
+    gateway, number = requests.gateway_of(request), requests.number_of(request, "number")
+    await gateway.unlist_control(number)
+    return web.Response(status=204)
+
+
 async def _responses(request: web.Request) -> web.Response:
     events = requests.gateway_of(request).state.demand_response
     return web.json_response([asdict(response) for response in events.responses])
@@ -87,6 +93,7 @@ ROUTES: tuple[requests.Route, ...] = (
     ("GET", "/gateways/{id}/controls", _controls),
     ("POST", "/gateways/{id}/controls", _publish),
     ("POST", "/gateways/{id}/controls/{number}/cancel", _cancel),
+    ("DELETE", "/gateways/{id}/controls/{number}", _unlist),
     ("GET", "/gateways/{id}/responses", _responses),
     ("DELETE", "/gateways/{id}/responses", _clear_responses),
 )

@@ -144,6 +144,13 @@ class InstalledGateway:
             self.zigbee.meter.cancelled(control)
         return control
 
+    async def unlist_control(self, number: int) -> None:
+        """List a control no longer, and tell those who subscribed to its list."""
+        events = self.state.demand_response
+        control = events.unlist(number)
+        await self.state.changed()
+        self.service.notify(events.program(control.program).controls_href)
+
     # Messages
 
     def add_message(self, text: str, priority: int, duration: int, response_required: int = 0) -> int:

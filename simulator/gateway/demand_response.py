@@ -115,6 +115,12 @@ class DemandResponse:
             control.cancelled_randomized = randomized
         return control
 
+    def unlist(self, number: int) -> LoadControl:
+        """List a control no longer, without a word of its being called off; ``NotKnownError`` if there is none."""
+        control = self.control(number)
+        control.unlisted = True
+        return control
+
     def respond(
         self, mrid: str, lfdi: str, status: int | None, created: int | None, client: str, extras: dict[str, int]
     ) -> LoadControlResponse:
@@ -156,7 +162,8 @@ class DemandResponse:
         In the order of clause 10.3.2: start ascending, then creationTime and mRID descending.
         """
         now = self.now()
-        found = [each for each in self.controls if each.program == program and self._listed(each, now)]
+        its = [each for each in self.controls if each.program == program and not each.unlisted]
+        found = [each for each in its if self._listed(each, now)]
         return sorted(sorted(found, key=lambda each: (each.created, each.mrid), reverse=True), key=lambda c: c.start)
 
     def active(self, program: int) -> list[LoadControl]:

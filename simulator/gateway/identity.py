@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -59,8 +60,11 @@ class DeviceIdentity:
         )
 
 
-def generate(common_name: str) -> DeviceIdentity:
-    """A new P-256 device certificate, issued by a manufacturer's authority made for it."""
+def generate(common_name: str, address: str | None = None) -> DeviceIdentity:
+    """A new P-256 device certificate, issued by a manufacturer's authority made for it.
+
+    Device certificates name no place; with ``address``, an IP address, this one does, for clients that insist.
+    """
     issuer_key = ec.generate_private_key(ec.SECP256R1())
     issuer_name = x509.Name(
         [
@@ -71,7 +75,7 @@ def generate(common_name: str) -> DeviceIdentity:
     issuer = _sign(issuer_name, issuer_name, issuer_key, issuer_key, ca=True)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    return DeviceIdentity(_sign(name, issuer_name, key, issuer_key, ca=False), issuer, key)
+    return DeviceIdentity(_sign(name, issuer_name, key, issuer_key, ca=False, address=address), issuer, key)
 
 
 def _sign(
@@ -81,13 +85,16 @@ def _sign(
     issuer_key: ec.EllipticCurvePrivateKey,
     *,
     ca: bool,
+    address: str | None = None,
 ) -> x509.Certificate:
     usage = None if ca else ("digital_signature", "key_agreement")
-    return (
-        unsigned(subject, issuer, key.public_key(), _NO_EXPIRY, usage)
-        .add_extension(x509.CertificatePolicies([x509.PolicyInformation(_DEVICE_POLICY, None)]), critical=True)
-        .sign(issuer_key, hashes.SHA256())
+    certificate = unsigned(subject, issuer, key.public_key(), _NO_EXPIRY, usage).add_extension(
+        x509.CertificatePolicies([x509.PolicyInformation(_DEVICE_POLICY, None)]), critical=True
     )
+    if address is not None:
+        at = x509.IPAddress(ipaddress.ip_address(address))
+        certificate = certificate.add_extension(x509.SubjectAlternativeName([at]), critical=False)
+    return certificate.sign(issuer_key, hashes.SHA256())
 
 
 def certificate_lfdi(certificate: x509.Certificate) -> str:

@@ -10,6 +10,8 @@ from simulator.gateway.parameters import Parameter
 from simulator.gateway.texts import STRING32
 
 _UINT8, _UINT16, _UINT32 = 2**8 - 1, 2**16 - 1, 2**32 - 1
+ALL_CATEGORIES = 2**26 - 1
+"""Every kind of device that both editions of sep.xsd know (DeviceCategoryType, bits 0 to 25); others are reserved."""
 
 
 class EventStatus(IntEnum):
@@ -65,7 +67,7 @@ LOAD_CONTROL = {
     "duration": Parameter(int, 3600, minimum=0, maximum=_UINT32),
     "randomize_start": _int16(),
     "randomize_duration": _int16(),
-    "device_category": Parameter(int, _UINT32, minimum=0, maximum=_UINT32),
+    "device_category": Parameter(int, ALL_CATEGORIES, minimum=0, maximum=_UINT32),
     "mandatory": Parameter(bool, False),
     "load_shift_forward": Parameter(bool, False),
     "mrid": Parameter(str, convert=_read_mrid),
@@ -124,7 +126,7 @@ class LoadControl:
     duration: int
     randomize_start: int | None = None
     randomize_duration: int | None = None
-    device_category: int = _UINT32
+    device_category: int = ALL_CATEGORIES
     mandatory: bool = False
     load_shift_forward: bool = False
     duty_cycle: int | None = None
@@ -139,6 +141,8 @@ class LoadControl:
     override_duration: int | None = None
     cancelled_at: int | None = None
     cancelled_randomized: bool = False
+    unlisted: bool = False
+    """Left out of all lists, as by a server with little room for them."""
 
     @property
     def subject(self) -> str:

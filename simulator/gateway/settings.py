@@ -30,6 +30,7 @@ SETTINGS = {
     "pin": Parameter(str, 123455, convert=read_pin),
     "host": Parameter(str, "127.0.0.1"),
     "port": Parameter(int, 0, minimum=0, maximum=65535),
+    "named": Parameter(bool, False),
     "mdns": Parameter(bool, False),
     "seed": Parameter(int, 1),
     "poll_rate": Parameter(int, minimum=1, maximum=86400),
@@ -55,6 +56,7 @@ SETTINGS = {
 class Settings:
     """The choices for one gateway, complete.
 
+    ``named``: its certificate names ``host``, an IP address then, which device certificates do not.
     ``accept_after_seconds`` is how long the utility takes to accept an in-band registration, ``reservation_seconds``
     how long a flow reservation is waited for; ``tz_offset`` is the household's, in seconds east of UTC;
     ``bad_signature_rate`` is the share of handshakes that fail so. With ``zigbee`` the gateway has a Smart Energy
@@ -70,6 +72,7 @@ class Settings:
     pin: int
     host: str
     port: int
+    named: bool
     mdns: bool
     seed: int
     poll_rate: int | None

@@ -57,7 +57,7 @@ class GatewayState:
     def __init__(self, number: str, settings: Settings) -> None:
         self.id = number
         self.settings = settings
-        self.identity = identity.generate("Simulated AMI gateway")
+        self.identity = self._new_identity()
         self.meter = Meter(Household(settings.seed, settings.tz_offset))
         self.registrations = Registrations()
         self.contacts = Contacts()
@@ -79,6 +79,9 @@ class GatewayState:
         """How far its household is behind the clock, in seconds: it lives on from when the gateway was kept."""
         self.changed: Callable[[], Awaitable[None]] = _keep_nothing
         self.meter_network: MeterNetwork | None = None
+
+    def _new_identity(self) -> identity.DeviceIdentity:
+        return identity.generate("Simulated AMI gateway", self.settings.host if self.settings.named else None)
 
     def clock(self) -> float:
         """Unix time as the gateway believes it."""
@@ -115,7 +118,7 @@ class GatewayState:
 
     def replace(self, *, keep_registrations: bool) -> None:
         """Put a new meter in place: another certificate, registers at 0."""
-        self.identity = identity.generate("Simulated AMI gateway")
+        self.identity = self._new_identity()
         self.meter = Meter(self.meter.household, time.time())
         self.events.clear()
         self.demand_response.clear_events()

@@ -719,13 +719,26 @@ async def test_unreasonable_is_refused_logged_and_told_once(
     made = await home.ask(**asked)
     await home.poll()
     assert home.is_on()
-    assert await home.answers() == [answer]
-    assert [response["count"] for response in await home.gateway.responses()] == [1]
+    assert await home.answers() == [R.RECEIVED, answer]
+    assert [response["count"] for response in await home.gateway.responses()] == [1, 1]
     event = home.state("control").attributes
     assert (event["event_type"], event["reason"], event["control"]) == ("rejected", reason, made["mrid"])
     refused = [record for record in caplog.records if "was refused" in record.message]
     assert [record.levelno for record in refused] == [logging.WARNING]
     assert made["mrid"] in refused[0].message
+
+
+async def test_control_that_is_listed_no_longer_goes_on_and_is_completed(make_home: MakeHome) -> None:
+    """IEEE 2030.5-2018, 10.2.3.3: it may be for want of room, and clients "SHALL NOT assume" that it was cancelled."""
+    home = await make_home(SWITCH)
+    made = await home.ask(duration=600)
+    await home.gateway.unlist(made["number"])
+    await home.poll()
+    await home.poll()
+    assert not home.is_on()
+    await home.let_pass(21)
+    await home.turned("on")
+    assert await home.answers() == [R.RECEIVED, R.STARTED, R.COMPLETED]
 
 
 async def test_device_that_is_not_enrolled_is_left_alone(
@@ -735,7 +748,7 @@ async def test_device_that_is_not_enrolled_is_left_alone(
     home.device.state = DeviceState.REGISTERED
     await home.ask(duration=1800)
     assert home.is_on()
-    assert await home.answers() == [R.REJECTED_INVALID]
+    assert await home.answers() == [R.RECEIVED, R.REJECTED_INVALID]
     assert "not_enrolled" in caplog.text
 
 
@@ -757,7 +770,7 @@ async def test_replayed_control_is_refused(make_home: MakeHome, transport: str) 
 async def test_entity_that_does_not_exist(make_home: MakeHome) -> None:
     home = await make_home({"entity_id": "switch.gone", "response": "off"})
     await home.ask(duration=600)
-    assert await home.answers() == [R.REJECTED_PARAMETER]
+    assert await home.answers() == [R.RECEIVED, R.REJECTED_PARAMETER]
 
 
 async def test_answers_outlive_trouble_and_restarts(hass: HomeAssistant, make_home: MakeHome) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from py20305.models import sep
 
 from custom_components.utility_han.esi import (
     ControlResponse,
@@ -16,6 +17,7 @@ from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
+from custom_components.utility_han.gateway.ieee2030_5.resources import is_of_2023, parse
 from tests.conftest import SimulatedGateway
 
 pytestmark = pytest.mark.use_case("UR-P")
@@ -175,6 +177,28 @@ async def test_no_more_controls_than_a_device_can_have_and_what_is_left_is_count
     monkeypatch.setattr(demand_response, "MOST_CONTROLS", 30)
     await client.controls(programs)
     assert client.controls_left("/dr/1") == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "of_2023"),
+    [("", False), ("2.1", False), ("1.9", False), ("2.2", True), ("2.10", True), ("3.0", True), ("x", False)],
+)
+async def test_what_is_listed_no_longer_is_called_off_by_a_server_of_2023_alone(said: str, of_2023: bool) -> None:
+    """IEEE 2030.5-2018, 10.2.3.3: it may be for want of room; 2023, 10.2.2.3: it is cancelled. sep.xsd: schemaVer."""
+    version = f'schemaVer="{said}"' if said else ""
+    bare = f'<EndDeviceControlList xmlns="urn:ieee:std:2030.5:ns" href="/c" all="0" results="0" {version}/>'
+    assert is_of_2023(parse(bare.encode(), sep.EndDeviceControlList, "/c")) is of_2023
+
+
+async def test_simulated_gateway_is_of_2018(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:
+    href = await client.announce(WATER_HEATER, LFDI)
+    await gateway.enroll(LFDI)
+    made = [await gateway.publish(program=1) for _ in range(2)]
+    programs = await client.device_programs(href)
+    assert len(await client.controls(programs)) == 2
+    await gateway.unlist(made[0]["number"])
+    assert [each.id for each in await client.controls(programs)] == [made[1]["mrid"]]
+    assert not client.removal_cancels(programs[0].href)
 
 
 async def test_own_programs_are_those_of_our_own_entry(client: Ieee2030_5Gateway, gateway: SimulatedGateway) -> None:

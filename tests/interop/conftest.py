@@ -18,13 +18,15 @@ from script.demo_home.process import led
 from tests.conftest import SimulatedGateway
 
 _BUILT = {
-    "OCPI_TARIFFS": "test_interop_ocpi.py",
-    "GREEN_BUTTON_PARSER": "test_interop_green_button.py",
-    "SOFFICE": "test_interop_table.py",
-    "GRIDAPPSD_PYTHON": "test_interop_gridappsd.py",
-    "TSHARK": "test_interop_wireshark.py",
+    "test_interop_ocpi.py": "OCPI_TARIFFS",
+    "test_interop_green_button.py": "GREEN_BUTTON_PARSER",
+    "test_interop_table.py": "SOFFICE",
+    "test_interop_gridappsd.py": "GRIDAPPSD_PYTHON",
+    "test_interop_sep2.py": "SEP2_CLIENT",
+    "test_interop_sep2_controls.py": "SEP2_CLIENT",
+    "test_interop_wireshark.py": "TSHARK",
 }
-collect_ignore = [file for name, file in _BUILT.items() if name not in os.environ]
+collect_ignore = [file for file, name in _BUILT.items() if name not in os.environ]
 """What is not there unless ``script/interop`` has built or found it."""
 BIN = Path(sys.executable).parent
 AIO2030DOT5 = (sys.executable, "-m", "aio2030dot5")
@@ -86,16 +88,21 @@ async def stranger(tmp_path: Path) -> Stranger:
     return Stranger(tmp_path, words[words.index("LFDI") + 1], words[words.index("SFDI") + 1])
 
 
-def _certificate_of(gateway: SimulatedGateway, stranger: Stranger) -> str:
-    """Return the certificate that a gateway shows to a client it lets in; self-signed, it is its own anchor."""
+def context_of(stranger: Stranger) -> ssl.SSLContext:
+    """Return TLS as IEEE 2030.5 has it, with the stranger's certificate, for whoever answers."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ECDHE-ECDSA-AES128-CCM8:@SECLEVEL=0")
     context.load_cert_chain(stranger.cert, stranger.key)
+    return context
+
+
+def _certificate_of(gateway: SimulatedGateway, stranger: Stranger) -> str:
+    """Return the certificate that a gateway shows to a client it lets in; self-signed, it is its own anchor."""
     with (
         socket.create_connection((gateway.host, gateway.port), timeout=10) as plain,
-        context.wrap_socket(plain) as secured,
+        context_of(stranger).wrap_socket(plain) as secured,
     ):
         shown = secured.getpeercert(binary_form=True)
     assert shown is not None

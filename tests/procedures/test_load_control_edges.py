@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.utility_han.esi import ControlStatus, ResponseStatus
 from custom_components.utility_han.procedures.control_record import Phase, Refusal
-from custom_components.utility_han.procedures.load_control import OptError
+from custom_components.utility_han.procedures.load_control import ControlRules, OptError
 from custom_components.utility_han.procedures.premise import part_id
 from tests.procedures.test_load_control_rules import DEVICE, EV, LFDI, MINUTE, NOW, PEAK, Bench, control
 
@@ -31,23 +31,32 @@ def test_control_that_is_looked_at_when_it_ends_has_come_and_gone(looked: int, t
 
 
 @pytest.mark.parametrize(
-    ("looked", "allowed", "told"),
-    [(0, True, [R.CANCELLED]), (39, True, [R.CANCELLED]), (40, True, []), (0, False, [])],
+    ("looked", "allowed", "told", "at_home"),
+    [
+        (0, True, [R.RECEIVED, R.CANCELLED], [R.CANCELLED]),
+        (39, True, [R.RECEIVED, R.CANCELLED], [R.CANCELLED]),
+        (40, True, [R.RECEIVED, R.CANCELLED], []),
+        (0, False, [], []),
+    ],
 )
-def test_what_was_over_before_it_was_heard_of_is_answered_while_it_would_last(
-    looked: int, allowed: bool, told: list[R]
+def test_what_was_over_before_it_was_heard_of_is_answered_and_told_at_home_while_it_would_last(
+    looked: int, allowed: bool, told: list[R], at_home: list[R]
 ) -> None:
-    bench = Bench(replace(DEVICE, allowed=allowed))
-    assert bench.take(control(status=ControlStatus.CANCELLED), after=looked * MINUTE) == told
-    assert record_of(bench).phase is Phase.ENDED
+    rules, now = ControlRules(), NOW + looked * MINUTE
+    effects = rules.take([control(status=ControlStatus.CANCELLED)], {PEAK}, [replace(DEVICE, allowed=allowed)], now)
+    assert [each.status for each in effects if each.response] == told
+    assert [each.status for each in effects if not each.only_answered] == at_home
+    record = rules.record(LFDI, control().id)
+    assert record is not None
+    assert record.phase is Phase.ENDED
 
 
 @pytest.mark.parametrize(
     ("identifier", "device", "told"),
     [
-        ("A1" * 16, {"answers": frozenset({"setpoint"})}, [R.REJECTED_PARAMETER]),
+        ("A1" * 16, {"answers": frozenset({"setpoint"})}, [R.RECEIVED, R.REJECTED_PARAMETER]),
         (part_id("A1" * 16), {"answers": frozenset({"setpoint"})}, []),  # another device does it
-        (part_id("A1" * 16), {"refusal": Refusal.ENTITY_MISSING}, [R.REJECTED_PARAMETER]),
+        (part_id("A1" * 16), {"refusal": Refusal.ENTITY_MISSING}, [R.RECEIVED, R.REJECTED_PARAMETER]),
     ],
 )
 def test_part_of_what_all_are_asked_is_refused_by_none_whom_it_does_not_fit(
@@ -55,7 +64,7 @@ def test_part_of_what_all_are_asked_is_refused_by_none_whom_it_does_not_fit(
 ) -> None:
     bench = Bench(replace(DEVICE, **device))
     assert bench.take(control(id=identifier)) == told
-    assert len(bench.rules.records(LFDI)) == len(told)
+    assert len(bench.rules.records(LFDI)) == bool(told)
 
 
 @pytest.mark.parametrize("mandatory", [False, True])

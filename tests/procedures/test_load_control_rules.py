@@ -198,7 +198,8 @@ def test_refusals_are_told_once_and_do_nothing(
     devices = [replace(DEVICE, **device)]
     asked = control(**more)
     effects = rules.take([asked], {PEAK}, devices, NOW)
-    assert [(effect.status, effect.refusal) for effect in effects] == [(status, refusal)]
+    assert [(effect.status, effect.refusal) for effect in effects] == [(R.RECEIVED, None), (status, refusal)]
+    assert [effect.only_answered for effect in effects] == [True, False], "nobody is told of what is refused at once"
     assert rules.take([asked], {PEAK}, [DEVICE], NOW + MINUTE) == []
     assert rules.advance(NOW + timedelta(hours=1)) == []
     assert rules.in_force(LFDI) is None
@@ -223,7 +224,8 @@ def test_replay_with_another_interval_is_refused_once(ended: str) -> None:
         assert bench.rules.records(LFDI) == []
         assert bench.take(asked) == []
     again = replace(asked, start=bench.now + 5 * MINUTE)
-    assert bench.take(again) == [R.REJECTED_INVALID]
+    received = [R.RECEIVED] if ended == "forgotten" else []
+    assert bench.take(again) == [*received, R.REJECTED_INVALID]
     assert bench.take(again) == []
     assert bench.wait(6) == []
     assert bench.doing is None
@@ -309,7 +311,7 @@ def test_over_before_we_heard_of_it_is_answered_and_never_started(
     status: ControlStatus, answer: ResponseStatus
 ) -> None:
     bench = Bench()
-    assert bench.take(control(status=status, start=NOW)) == [answer]
+    assert bench.take(control(status=status, start=NOW)) == [R.RECEIVED, answer]
     assert bench.take(control(start=NOW)) == []
     assert bench.doing is None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Control
@@ -64,3 +66,17 @@ async def test_gateways_come_and_go(control: Control) -> None:
     assert index["gateways"] == [second["id"]]
     assert "silence" in index["faults"]
     assert "POST /gateways/{id}/move" in index["paths"]
+
+
+@pytest.mark.parametrize("named", [False, True])
+async def test_a_certificate_names_its_address_only_where_that_is_wanted(control: Control, named: bool) -> None:
+    gateway = await control.gateway(named=named)
+    path = f"/gateways/{gateway['id']}"
+    for _ in range(2):
+        shown = (await control.call("GET", f"{path}/kept"))["identity"]["certificate"]
+        found = x509.load_pem_x509_certificate(shown.encode()).extensions
+        names = [each.value for each in found if each.oid == x509.SubjectAlternativeName.oid]
+        assert [name.get_values_for_type(x509.IPAddress) for name in names] == (
+            [[ip_address(gateway["host"])]] if named else []
+        )
+        await control.call("POST", f"{path}/replace", {})  # another meter in its place has one likewise

@@ -128,7 +128,7 @@ async def test_a_control_as_it_was_ordered(bench: Bench) -> None:
     bare = await bench.publish(program=2)
     control = await bench.get(f"/dr/2/edc/{bare['number']}", sep.EndDeviceControl)
     assert (control.duty_cycle, control.offset, control.set_point) == (None, None, None)
-    assert control.device_category.value == b"\xff" * 4
+    assert control.device_category.value == b"\x03\xff\xff\xff", "no bit that is reserved"
     assert (await bench.http.call("GET", "/dr/1/edc/2"))[0] == 404
     assert (await bench.http.call("GET", "/dr/9/edc"))[0] == 404
 

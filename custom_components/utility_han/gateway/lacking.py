@@ -86,3 +86,7 @@ class WithoutControls:
     def controls_left(self, program: str) -> int:
         """None were left."""
         return 0
+
+    def removal_cancels(self, program: str) -> bool:
+        """There are none to be called off."""
+        return False

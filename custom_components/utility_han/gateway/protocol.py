@@ -113,6 +113,9 @@ class Gateway(Protocol):
     def controls_left(self, program: str) -> int:
         """Return how many controls of a program were left when they were read last, because there were too many."""
 
+    def removal_cancels(self, program: str) -> bool:
+        """Return whether a control of a program that is listed no longer, and not over, is called off by that."""
+
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Tell the gateway what became of a control, or of another event."""
 

@@ -313,8 +313,9 @@ class LoadControlManager:
         """Have effects answered, and told once they are kept."""
         for effect in effects:
             self._answering.async_keep(effect)
-            self._untold.append(effect)
-            _log(self._entry.title, effect)
+            if not effect.only_answered:
+                self._untold.append(effect)
+                _log(self._entry.title, effect)
 
     @callback
     def _tell(self, lfdi: str, effect: Effect | None) -> None:

@@ -18,9 +18,9 @@ class ControlsReader:
         """How many controls were not read because there are too many, by the href of their program."""
 
     async def async_read(self, programs: Sequence[DemandResponseProgram]) -> tuple[list[LoadControl], set[str]] | None:
-        """Return the controls of ``programs``, and which programs were read fully; None where there is no program.
+        """Return the controls of ``programs``, and of which what is not there is called off; None without a program.
 
-        A program that cannot be read does not lose the others.
+        Those are what was read fully, where the gateway has it so. A program that cannot be read does not lose others.
         """
         if not programs:
             return None
@@ -34,7 +34,7 @@ class ControlsReader:
                 if err.reason not in ABOUT_RESOURCE:
                     break
             else:
-                if not self._too_many(program.href):
+                if not self._too_many(program.href) and self._gateway.removal_cancels(program.href):
                     complete.add(program.href)
         return controls, complete
 

@@ -1,7 +1,7 @@
 """What happens to a control as one device goes through it, each thing once, with the answer it is worth."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -67,11 +67,18 @@ class Effect:
     status: ResponseStatus
     response: ControlResponse | None
     refusal: Refusal | None = None
+    only_answered: bool = False
+    """Whether nobody at home is to be told: it says nothing that they could act on."""
 
     @property
     def happening(self) -> Happening:
         """What happened, in the words of events."""
         return _HAPPENINGS[self.status]
+
+
+def only_answered(effects: Iterable[Effect]) -> Iterator[Effect]:
+    """Let effects be answered and told to nobody at home."""
+    return (replace(effect, only_answered=True) for effect in effects)
 
 
 def end(

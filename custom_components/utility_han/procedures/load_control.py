@@ -13,7 +13,7 @@ from random import uniform
 
 from ..esi import ControlStatus, LoadControl, ResponseStatus
 from .control_book import ControlBook
-from .control_effects import Effect, end, refuse, run_out, tell
+from .control_effects import Effect, end, only_answered, refuse, run_out, tell
 from .control_record import ControlRecord, OptedOut, Phase, Refusal
 from .control_validity import parameter_refusal
 from .premise import whole_id
@@ -84,7 +84,7 @@ class ControlRules(ControlBook):
         devices: Collection[ControlledDevice],
         now: datetime,
     ) -> list[Effect]:
-        """Take up the controls as read; ``read_fully`` are the programs (href) of which nothing is missing.
+        """Take up the controls as read; what is missing of the programs (href) in ``read_fully`` is called off.
 
         Order, duplicates and repetition make no difference.
         """
@@ -105,7 +105,7 @@ class ControlRules(ControlBook):
             elif (now_listed := listed.get(record.control.id)) is not None:
                 effects += self._follow(record, now_listed.status, there)
             elif record.control.program in read_fully and there < record.control.end:
-                # A list leaves out what is long over, and what was taken back without a word.
+                # Such a list leaves out what is long over, and what was taken back without a word.
                 effects += self._follow(record, ControlStatus.CANCELLED, there)
         effects += self.advance(now)
         self._known.forget_old(now)
@@ -137,8 +137,10 @@ class ControlRules(ControlBook):
         if (over := _OVER.get(control.status)) is not None:
             # It was over before we ever heard of it, and that is the answer.
             self._known.add(record)
-            if device.allowed and now < control.end:
-                yield from end(record, over, now)
+            if device.allowed:
+                yield from _receive(record, now)
+                ended = end(record, over, now)
+                yield from ended if now < control.end else only_answered(ended)
             record.phase = Phase.ENDED
             return
         refusal = Refusal.REPLAY if replayed else _refusal(control, device, now)
@@ -146,6 +148,7 @@ class ControlRules(ControlBook):
             return  # of what is asked of all, a device does what fits it
         self._known.add(record)
         if refusal is not None:
+            yield from _receive(record, now)
             yield from refuse(record, refusal, now)
             return
         record.start, record.end = self._drawn(control)
@@ -329,6 +332,15 @@ class ControlRules(ControlBook):
 def _rank(control: LoadControl) -> tuple[int, float, str]:
     """Return what two controls that overlap are compared by; the lower goes first."""
     return control.primacy, -control.created.timestamp(), control.id
+
+
+def _receive(record: ControlRecord, now: datetime) -> Iterator[Effect]:
+    """Say that a control was received of which nothing comes.
+
+    RespondableResource.responseRequired (sep.xsd), bit 0: "End device shall indicate that message was received",
+    whatever it makes of it.
+    """
+    return only_answered(tell(record, ResponseStatus.RECEIVED, now))
 
 
 def _goes_before(record: ControlRecord, control: LoadControl) -> bool:

@@ -217,6 +217,10 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         """Return how many controls of a program were left when its list was read last."""
         return self._demand_response.left.get(program, 0)
 
+    def removal_cancels(self, program: str) -> bool:
+        """Return whether it is called off: so 2023 has it, 10.2.2.3; by 2018, 10.2.3.3, a list may have been full."""
+        return program in self._demand_response.of_2023
+
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """POST what became of an event to where it wants its answers."""
         async with self._speakers.speaking(response.lfdi) as session:

@@ -41,6 +41,8 @@ class DemandResponse:
         self._end_devices = end_devices
         self.left: dict[str, int] = {}
         """How many controls were left unread, by the href of their program."""
+        self.of_2023: set[str] = set()
+        """The programs whose list of controls is one of IEEE 2030.5-2023, or later."""
         self._session: ConnectionSession | None = None
         self._programs: dict[str, DemandResponseProgram] = {}
         """Programs that were read over that session, by their href: many devices are assigned the same."""
@@ -88,6 +90,7 @@ class DemandResponse:
         self.left.pop(program.href, None)
         if left:
             self.left[program.href] = left
+        (self.of_2023.add if reader.of_2023 else self.of_2023.discard)(program.href)
         return [control_of(program, each) for each in listed]
 
     async def subscribe(self, programs: Collection[DemandResponseProgram], uri: str) -> bool:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from ..errors import GatewayError, Reason
 from .connection import ConnectionSession
-from .resources import parse, preferred_rate
+from .resources import is_of_2023, parse, preferred_rate
 
 PAGE = 25
 _MOST = 10_000
@@ -22,10 +22,13 @@ class Reader:
         self.session = session
         self.poll_rates: dict[type, timedelta] = {}
         """How often resources of a type want to be read (pollRate), of those read that say so."""
+        self.of_2023 = False
+        """Whether what was read last is of IEEE 2030.5-2023, or later."""
 
     async def get[T](self, href: str, model: type[T]) -> T:
         """Return the resource at ``href``."""
         found = parse(await self.session.get(href), model, href)
+        self.of_2023 = is_of_2023(found)
         if isinstance(found, BaseModel) and "poll_rate" in found.model_fields_set:
             self.poll_rates[model] = preferred_rate(found.poll_rate)  # type: ignore[attr-defined]
         return found

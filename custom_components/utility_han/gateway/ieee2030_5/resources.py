@@ -3,6 +3,7 @@
 The models are built when first used, which takes long enough to be felt: :func:`warm_up` does it in a thread.
 """
 
+import re
 import warnings
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -69,6 +70,17 @@ def parse[T](body: bytes, model: type[T], path: str) -> T:
     if not isinstance(found, model):  # an xsi:type may name another
         raise GatewayError(Reason.MALFORMED, f"GET {path}: {type(found).__name__} in place of {model.__name__}")
     return found
+
+
+def is_of_2023(found: object) -> bool:
+    """Return whether a document is of IEEE 2030.5-2023 or later, whose schema has version 2.2.
+
+    All payloads have ``schemaVer`` since; "previous revisions of IEEE 2030.5 did not require" it (sep.xsd, 2023).
+    """
+    if "schema_ver" not in getattr(found, "model_fields_set", ()):
+        return False
+    version = re.fullmatch(r"(\d{1,3})\.(\d{1,3})", str(getattr(found, "schema_ver", "")), re.ASCII)
+    return version is not None and (int(version[1]), int(version[2])) >= (2, 2)
 
 
 def moment(seconds: int) -> datetime:

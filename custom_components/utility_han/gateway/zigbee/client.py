@@ -266,6 +266,10 @@ class EzspGateway(SmartEnergyGateway):
         """The meter lists what its own memory holds."""
         return 0
 
+    def removal_cancels(self, program: str) -> bool:
+        """The meter lists all that is to come or on."""
+        return True
+
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Report what became of an event from the endpoint of the device; confirm a message."""
         if isinstance(response, EventResponse):
