@@ -24,7 +24,7 @@ from bench.pacing import at_pace
 from bench.simulated import permit, simulated_gateway
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
+from custom_components.utility_han.hub.kept.versions import ENTRY_VERSION
 
 _TRIALS = 9
 _P1 = {

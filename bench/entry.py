@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from bench.simulated import Vtn
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
+from custom_components.utility_han.hub.kept.versions import ENTRY_VERSION
 
 
 def meter_entry(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
-from custom_components.utility_han.hub import link
+from custom_components.utility_han.hub.reach import link
 
 NO_PAUSES = Pacing(connections=0.0, requests=0.0, probes=0.0)
 PACINGS = {"paced": Pacing(), "work": NO_PAUSES}

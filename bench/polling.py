@@ -30,8 +30,8 @@ from bench.pacing import at_pace
 from bench.simulated import simulated_gateway
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.hub.coordinator import GatewayCoordinator
 from custom_components.utility_han.hub.hub import UtilityHanConfigEntry
+from custom_components.utility_han.hub.poll.coordinator import GatewayCoordinator
 
 _ROUNDS = 200
 _EACH_EVERY = 4

@@ -19,18 +19,18 @@ from custom_components.utility_han.health.assist import SAYINGS
 from custom_components.utility_han.health.care import DIAGNOSED, REPAIRING
 from custom_components.utility_han.health.handing_over import SURVEYED
 from custom_components.utility_han.hub.flow.preparing import UNMEASURED
-from custom_components.utility_han.hub.phone import Button
-from custom_components.utility_han.hub.storage import Kept
-from custom_components.utility_han.hub.words import CATEGORY, Sheet
+from custom_components.utility_han.hub.kept.storage import Kept
+from custom_components.utility_han.hub.telling.phone import Button
+from custom_components.utility_han.hub.telling.words import CATEGORY, Sheet
 from custom_components.utility_han.load_control.manager import MEASURED
 from custom_components.utility_han.procedures import Happening, HealthEvent, HealthReason, Repair, Verdict
 from custom_components.utility_han.procedures.installation import DeviceKind
 from custom_components.utility_han.utility import CaseStatus, PriceKind
 from custom_components.utility_han.vehicles.document import WORDS
+from custom_components.utility_han.vehicles.exports.wanted import Format
 from custom_components.utility_han.vehicles.flow.forms import PAYS
 from custom_components.utility_han.vehicles.notices import WHOSE_ENERGY, WHOSE_SESSION
 from custom_components.utility_han.vehicles.session_news import SessionEvent
-from custom_components.utility_han.vehicles.wanted import Format
 
 COMPONENT = Path(__file__).parent.parent / "custom_components" / "utility_han"
 _PACKAGE = "custom_components.utility_han"
@@ -44,7 +44,7 @@ _STYLED: Mapping[str, Sheet] = {
     "health/handover_actions.py": Sheet.HANDOVER,
     "vehicles/flow/home_account.py": Sheet.RATE,
     "vehicles/flow/rates.py": Sheet.RATE,
-    "vehicles/rate_words.py": Sheet.RATE,
+    "vehicles/rates/words.py": Sheet.RATE,
 }
 """Files whose words are all of one sheet."""
 _WORD = frozenset({"word", "_word"})
@@ -235,6 +235,6 @@ def problems(english: Mapping[str, str]) -> Iterator[str]:
         if section == CATEGORY and key not in used:
             yield f"en: {key} is used nowhere"
         if section == "selector" and rest.partition(".")[0] not in fields:
-            yield f"en: {key} is of no select field; what is said elsewhere stands on a sheet (hub/words.py)"
+            yield f"en: {key} is of no select field; what is said elsewhere stands on a sheet (hub/telling/words.py)"
     sheets = [f"{sheet}_" for sheet in Sheet]
     yield from (f"sheet {a} begins as {b} does" for a in sheets for b in sheets if a != b and a.startswith(b))

@@ -20,9 +20,9 @@ from zeroconf import Zeroconf
 from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.gateway.zigbee import waiting
-from custom_components.utility_han.hub import link
 from custom_components.utility_han.hub.entity import SubjectEntity
 from custom_components.utility_han.hub.flow import stepping
+from custom_components.utility_han.hub.reach import link
 from script.demo_home.process import led
 from tests.helpers.documents import problems
 from tests.helpers.workers import async_end_workers

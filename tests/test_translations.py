@@ -11,7 +11,7 @@ import pytest
 import voluptuous as vol
 from homeassistant.helpers import config_validation as cv
 
-from custom_components.utility_han.hub.words import CATEGORY, filled
+from custom_components.utility_han.hub.telling.words import CATEGORY, filled
 from script import check_texts, check_titles, check_translations
 from script.check_translations import APART, FOLDER, FORMAL, INFORMAL, LANGUAGES, STRAIGHT, leaves
 

@@ -107,7 +107,7 @@ def test_every_step_says_over_which_wire_it_was_driven_and_against_whom(step: st
 def test_a_step_that_does_not_say_so_is_found(said: str) -> None:
     with pytest.raises(AssertionError):
         test_every_step_says_over_which_wire_it_was_driven_and_against_whom(
-            "IP-1", f" what | `hub/wifi.py` | `component/test_commissioning_flow.py` | {said} "
+            "IP-1", f" what | `hub/reach/wifi.py` | `component/test_commissioning_flow.py` | {said} "
         )
 
 

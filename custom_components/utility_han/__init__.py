@@ -47,30 +47,31 @@ from .health.phone_news import PhoneNews
 from .health.repairing import async_announce_anew
 from .health.requests import UtilityRequests
 from .health.store import Conditions
-from .hub import notices, store_notices
+from .hub import notices
 from .hub.acknowledging import async_register_acknowledge_action
 from .hub.allowed_command import tell_allowed
+from .hub.background.rounds import Rounds
 from .hub.blueprints import async_offer_blueprints, async_register_blueprint_action
-from .hub.commissioning import CommissioningPass
-from .hub.coordinator import GatewayCoordinator
 from .hub.entities import gateway_shown, tariff_shown
 from .hub.entity import async_register_subjects
 from .hub.gateway_subject import async_keep_described
 from .hub.handing_back import async_put_back_of_disabled, async_wait_no_more
 from .hub.hub import Hub, UtilityHanConfigEntry
-from .hub.kept_prices import KeptPrices
+from .hub.kept import notices as store_notices
+from .hub.kept.storage import Kept, MadeByNewerVersionError
+from .hub.kept.store import HanStore
+from .hub.kept.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, async_remove_entities_gone, migrated
 from .hub.leaving import async_leave_gateway, async_take_back_former
-from .hub.link import async_open_link
 from .hub.link_record import LinkRecord
 from .hub.numbers_command import tell_numbers
-from .hub.ports import async_wait_for_port
+from .hub.poll.commissioning import CommissioningPass
+from .hub.poll.coordinator import GatewayCoordinator
+from .hub.prices.kept import KeptPrices
+from .hub.reach.link import async_open_link
+from .hub.reach.ports import async_wait_for_port
+from .hub.reach.transport import RADIOS, transport_of
+from .hub.reach.zigbee_libraries import async_load_for
 from .hub.renaming import async_follow_renames, taking_over
-from .hub.rounds import Rounds
-from .hub.storage import Kept, MadeByNewerVersionError
-from .hub.store import HanStore
-from .hub.transport import RADIOS, transport_of
-from .hub.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, async_remove_entities_gone, migrated
-from .hub.zigbee_libraries import async_load_for
 from .load_control.actions import async_register_control_actions
 from .load_control.calendars import all_controls_shown
 from .load_control.entities import load_control_shown
@@ -84,18 +85,18 @@ from .reports.manager import ReportsManager
 from .reports.outcomes import ControlOutcomes
 from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
-from .vehicles.charging_download import ChargingView
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
-from .vehicles.export_actions import async_register_export_actions
-from .vehicles.holding import async_let_all_go, async_let_go_of_removed
+from .vehicles.exports.actions import async_register_export_actions
+from .vehicles.exports.download import ChargingView
 from .vehicles.leaving import async_end_sessions, async_vehicle_goodbyes
 from .vehicles.manager import VehicleManager, price_tellers
-from .vehicles.premise import HomeWithoutVehicles
-from .vehicles.premise_entities import premise_shown
-from .vehicles.premise_store import HomeBook
-from .vehicles.price_book import PriceBook
-from .vehicles.storage import storage_source
+from .vehicles.planning.holding import async_let_all_go, async_let_go_of_removed
+from .vehicles.planning.storage import storage_source
+from .vehicles.premise.entities import premise_shown
+from .vehicles.premise.premise import HomeWithoutVehicles
+from .vehicles.premise.store import HomeBook
+from .vehicles.rates.price_book import PriceBook
 from .vehicles.store import Charging, ChargingPoints
 from .vehicles.subentries import async_adopt_vehicles
 

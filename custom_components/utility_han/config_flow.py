@@ -37,7 +37,7 @@ from .hub.flow.options import UtilityHanOptionsFlow
 from .hub.flow.preparing import PreparingPages
 from .hub.flow.radio import RadioPages
 from .hub.flow.stick import StickPages
-from .hub.versions import ENTRY_VERSION
+from .hub.kept.versions import ENTRY_VERSION
 from .procedures import Method
 from .vehicles.flow import VehicleSubentryFlow
 from .vehicles.left_behind import async_left_behind

@@ -24,8 +24,8 @@ from .health.manager import HealthManager
 from .hub.hub import UtilityHanConfigEntry
 from .load_control.manager import LoadControlManager
 from .reports.manager import ReportsManager
+from .vehicles.chargers.sources import CONF_SIGNED
 from .vehicles.manager import VehicleManager
-from .vehicles.sources import CONF_SIGNED
 
 _REDACTED = REDACT_KEYS | {
     CONF_FORMER,

@@ -21,7 +21,7 @@ from .const import (
 from .health import written
 from .health.care import DIAGNOSED
 from .health.texts import happened, words
-from .hub.words import Sheet, filled, word
+from .hub.telling.words import Sheet, filled, word
 from .procedures import Repair, Verdict
 
 type Told = Mapping[str, Any]

@@ -9,11 +9,12 @@ from .const import DOMAIN
 from .health.flow.permission import DiagnosticsRequestedFlow
 from .health.flow.repair import UnhealthyFlow
 from .health.notices import DIAGNOSTICS_REQUESTED, UNHEALTHY
-from .hub import meter_notices, store_notices
+from .hub import meter_notices
 from .hub.answers import ACKNOWLEDGE
 from .hub.flow.acknowledge import AcknowledgeFlow
 from .hub.flow.meter_question import MeterQuestionFlow
 from .hub.handing_back import LEFT
+from .hub.kept import notices as store_notices
 from .vehicles.flow.repair import PriceMissingFlow, UnboundFlow, WhoseSessionFlow
 from .vehicles.notices import PRICE_MISSING, WHOSE_ENERGY, WHOSE_SESSION
 

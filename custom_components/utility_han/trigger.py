@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.trigger import Trigger
 
 from .health import automation as health
-from .hub import price_automation as prices
+from .hub.prices import automation as prices
 from .load_control import automation as load_control
 from .vehicles import automation as vehicles
 

@@ -12,11 +12,11 @@ from custom_components.utility_han.gateway import Register, RegisterKind
 from custom_components.utility_han.health.entities import health_shown
 from custom_components.utility_han.hub.descriptions import Shown, SubjectEntityDescription
 from custom_components.utility_han.hub.entities import BINARY_SENSORS, EVENTS, LINK_SENSORS, register_sensors
-from custom_components.utility_han.hub.price_entities import price_sensors
+from custom_components.utility_han.hub.prices.entities import price_sensors
 from custom_components.utility_han.load_control.calendars import all_controls_shown
 from custom_components.utility_han.load_control.entities import load_control_shown
 from custom_components.utility_han.vehicles.entities import vehicles_shown
-from custom_components.utility_han.vehicles.premise_entities import premise_shown
+from custom_components.utility_han.vehicles.premise.entities import premise_shown
 
 from .sources import joined, of_home_assistant, table, texts
 

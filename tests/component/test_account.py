@@ -181,7 +181,7 @@ async def test_utility_that_says_nothing_is_not_called_well(
     hass: HomeAssistant, linked: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who looks at it often does not hear from it."""
-    monkeypatch.setattr("custom_components.utility_han.hub.rounds._FIRST", 0.05)
+    monkeypatch.setattr("custom_components.utility_han.hub.background.rounds._FIRST", 0.05)
     await until(lambda: state_of(hass, linked, "utility").state == "on")
     await utility.fault("http_error", status=503)
     linked.runtime_data.manager(AccountManager).async_wake()

@@ -22,7 +22,7 @@ from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.account.oauth import Server, UtilityOAuth2Implementation
 from custom_components.utility_han.account.tokens import Tokens
 from custom_components.utility_han.const import CONF_UTILITY, DOMAIN
-from custom_components.utility_han.hub.rounds import Rounds
+from custom_components.utility_han.hub.background.rounds import Rounds
 from custom_components.utility_han.procedures import RegistrationRun, close_registration
 from custom_components.utility_han.utility import Event, Utility, UtilityError, UtilityReason
 from tests.helpers.rogue import Internet, internet

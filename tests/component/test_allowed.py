@@ -26,8 +26,8 @@ from pytest_homeassistant_custom_component.typing import (
 from custom_components.utility_han.const import CONF_OTHERS_MAY, DOMAIN
 from custom_components.utility_han.health.assist import SAYINGS as ALL_SAYINGS
 from custom_components.utility_han.hub.allowed import ACTIONS, BUTTONS, OPTIONAL, SAYINGS, VIEWS, May
-from custom_components.utility_han.hub.phone import Button
-from custom_components.utility_han.hub.storage import MadeByNewerVersionError
+from custom_components.utility_han.hub.kept.storage import MadeByNewerVersionError
+from custom_components.utility_han.hub.telling.phone import Button
 from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_exporting import _soon, charger
 from tests.component.test_health import patient

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.blueprints import FOLDER, read_blueprints
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from tests.helpers.files import hass_storage
 
 __all__ = ["hass_storage"]

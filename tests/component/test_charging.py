@@ -17,13 +17,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.hub import rounds
+from custom_components.utility_han.hub.background import rounds
 from custom_components.utility_han.hub.subject import Occurrence
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.ledger import RecordState
 from custom_components.utility_han.utility import UtilityError, UtilityReason
 from custom_components.utility_han.vehicles import manager
-from custom_components.utility_han.vehicles.shared_chargers import async_follow
+from custom_components.utility_han.vehicles.chargers.shared import async_follow
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import eventually, until
 from tests.helpers.utility import SimulatedUtility

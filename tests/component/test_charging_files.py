@@ -13,7 +13,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.storage import Store
 
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.vehicles.store import Charging, ChargingPoints
 from tests.component.test_charging import _soon, charger
 from tests.helpers.files import hass_storage

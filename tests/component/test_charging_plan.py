@@ -18,8 +18,9 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures.charging import point
-from custom_components.utility_han.vehicles import manager, planning
-from custom_components.utility_han.vehicles.charging_power import Limit
+from custom_components.utility_han.vehicles import manager
+from custom_components.utility_han.vehicles.chargers.charging_power import Limit
+from custom_components.utility_han.vehicles.planning import planning
 from tests.component.test_device_flow import ANSWERS as DEVICE_ANSWERS
 from tests.component.test_device_flow import DeviceFlow
 from tests.conftest import SimulatedGateway

@@ -22,8 +22,8 @@ from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.gateway import GatewayError, Reason
 from custom_components.utility_han.load_control.manager import LoadControlManager
-from custom_components.utility_han.vehicles import power_status
 from custom_components.utility_han.vehicles.manager import VehicleManager
+from custom_components.utility_han.vehicles.planning import power_status
 from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_charging_plan import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging_plan import charger as charger  # noqa: PLC0414 - the fixture

@@ -9,8 +9,13 @@ import pytest
 from homeassistant.core import HomeAssistant
 
 from custom_components.utility_han.devices.device import HanDevice
-from custom_components.utility_han.vehicles.charger_power import phases_for
-from custom_components.utility_han.vehicles.charging_power import Limit, charged_until, greatest_power, limit_now
+from custom_components.utility_han.vehicles.chargers.charging_power import (
+    Limit,
+    charged_until,
+    greatest_power,
+    limit_now,
+)
+from custom_components.utility_han.vehicles.chargers.power import phases_for
 
 pytestmark = pytest.mark.use_case("UR-EV")
 

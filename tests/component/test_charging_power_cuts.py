@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from tests.component.test_charging_files import every_write, in_ledger, nothing_left, put_back
 from tests.component.test_household_charging import CAR, _soon, bills_of, bind, home
 from tests.helpers.files import hass_storage

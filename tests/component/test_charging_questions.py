@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.hub.person import Person
+from custom_components.utility_han.hub.telling.person import Person
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource
 from custom_components.utility_han.vehicles.document import local_time

@@ -11,9 +11,9 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.procedures import LedgerEntry
 from custom_components.utility_han.utility import BindingStatus
+from custom_components.utility_han.vehicles.chargers.unwatched import async_end_unwatched
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from custom_components.utility_han.vehicles.subentries import end_of_removed
-from custom_components.utility_han.vehicles.unwatched import async_end_unwatched
 from tests.component.test_household_charging import CAR, VAN, _soon, bind, home
 from tests.helpers import vehicles
 from tests.helpers.states import eventually, until

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import CONF_GATEWAY_SFDI, CONF_UTILITY
-from custom_components.utility_han.hub.store import HanStore
+from custom_components.utility_han.hub.kept.store import HanStore
 from tests.component.conftest import Commission
 from tests.conftest import STANDARD, GatewayFactory
 from tests.helpers import accounts

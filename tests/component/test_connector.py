@@ -6,7 +6,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.utility_han.vehicles.connector import connector_of
+from custom_components.utility_han.vehicles.chargers.connector import connector_of
 
 pytestmark = pytest.mark.use_case("UR-EV")
 

@@ -13,7 +13,7 @@ from custom_components.utility_han.esi import ControlStatus, LoadControl, Respon
 from custom_components.utility_han.hub.happenings import SIGNAL_HAPPENED, Happened
 from custom_components.utility_han.load_control.manager import CONTROL, MEASURED, LoadControlManager
 from custom_components.utility_han.procedures import ControlRecord, Effect
-from custom_components.utility_han.procedures.control_record import Phase
+from custom_components.utility_han.procedures.load_control.record import Phase
 from custom_components.utility_han.reports.outcomes import ControlOutcomes
 from tests.component.test_reports import LFDI, Home
 from tests.component.test_reports import home as home  # noqa: PLC0414 - the fixture

@@ -10,7 +10,7 @@ from homeassistant.helpers import area_registry as ar
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han.hub.person import Person
+from custom_components.utility_han.hub.telling.person import Person
 from tests.component.conftest import Commission
 from tests.component.test_device_flow import DeviceFlow
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture

@@ -16,10 +16,10 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.health.store import Conditions
+from custom_components.utility_han.hub.kept.storage import _OPEN, Kept
+from custom_components.utility_han.hub.kept.store import HanStore
+from custom_components.utility_han.hub.kept.versions import ENTRY_VERSION
 from custom_components.utility_han.hub.link_record import LinkRecord
-from custom_components.utility_han.hub.storage import _OPEN, Kept
-from custom_components.utility_han.hub.store import HanStore
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.repairs import async_create_fix_flow
 from custom_components.utility_han.vehicles.store import Charging, ChargingPoints

@@ -18,9 +18,10 @@ from custom_components.utility_han.config_flow import UtilityHanConfigFlow
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import Signal, SignalQuality
 from custom_components.utility_han.gateway.ieee2030_5 import signal
-from custom_components.utility_han.hub import discovery, following
 from custom_components.utility_han.hub.flow import finding
 from custom_components.utility_han.hub.flow.dialog import address_of
+from custom_components.utility_han.hub.poll import following
+from custom_components.utility_han.hub.reach import discovery
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows

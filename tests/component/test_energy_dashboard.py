@@ -19,9 +19,9 @@ from homeassistant.setup import async_setup_component
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.esi import Price, PriceSchedule
 from custom_components.utility_han.gateway import GatewayConfiguration, Readings, Register, RegisterKind
-from custom_components.utility_han.hub import rounds
-from custom_components.utility_han.hub.kept_prices import KeptPrices
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.background import rounds
+from custom_components.utility_han.hub.kept.storage import _OPEN
+from custom_components.utility_han.hub.prices.kept import KeptPrices
 from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_household_charging import CAR, VAN, bind
 from tests.helpers.model_gateway import ModelGateway, model_entry

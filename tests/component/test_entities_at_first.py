@@ -21,7 +21,7 @@ from custom_components.utility_han import PLATFORMS
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import Register, RegisterKind
 from custom_components.utility_han.hub.entities import register_sensors
-from custom_components.utility_han.hub.price_entities import SIGNALS
+from custom_components.utility_han.hub.prices.entities import SIGNALS
 from custom_components.utility_han.vehicles.vehicle import VehicleSubject
 from script.referencing.entities import rows_of
 from tests.component.conftest import Commission

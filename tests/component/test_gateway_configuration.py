@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.hub.parts import Messages, Part, Prices
+from custom_components.utility_han.hub.poll.parts import Messages, Part, Prices
 from custom_components.utility_han.load_control.polled import Controls
 from custom_components.utility_han.procedures.step import Outcome, Step
 from tests.field_cases.test_servers import finished, in_band, message, steps, steps_evidence, utility_server

@@ -23,7 +23,7 @@ from custom_components.utility_han.const import CONF_VTN, DOMAIN
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
 from custom_components.utility_han.hub.flow import dialog, progress
 from custom_components.utility_han.hub.flow.acknowledge import AcknowledgeFlow
-from custom_components.utility_han.hub.store import HanStore
+from custom_components.utility_han.hub.kept.store import HanStore
 from custom_components.utility_han.repairs import async_create_fix_flow
 from tests.component.conftest import Commission
 from tests.component.test_changes import lfdi_shown, reconfigure, settle

@@ -21,7 +21,7 @@ from custom_components.utility_han.health.evidence import (
     local_entities,
     vehicle_findings,
 )
-from custom_components.utility_han.hub.contact import Contact
+from custom_components.utility_han.hub.poll.contact import Contact
 from custom_components.utility_han.procedures import Finding, Health, HealthReason, HealthState, finding
 from custom_components.utility_han.procedures.registration_run import RegistrationRun
 from custom_components.utility_han.procedures.vehicle_binding import VehicleRun

@@ -19,10 +19,11 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from sqlalchemy.exc import OperationalError
 
 from custom_components.utility_han.gateway.model import Interval
-from custom_components.utility_han.hub import history, rounds
+from custom_components.utility_han.hub import history
+from custom_components.utility_han.hub.background import rounds
 from custom_components.utility_han.hub.history import missing_hours
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.hub.outage import Anchor
-from custom_components.utility_han.hub.storage import _OPEN
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.states import entity_id_of, until

@@ -12,10 +12,10 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.esi import PriceSchedule
-from custom_components.utility_han.hub.priced import PricedSubject
+from custom_components.utility_han.hub.prices.priced import PricedSubject
 from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility import PriceKind
-from custom_components.utility_han.vehicles.home_price import async_home_program
+from custom_components.utility_han.vehicles.premise.home_price import async_home_program
 from tests.component.test_prices import hourly
 
 pytestmark = pytest.mark.use_case("UR-EV")

@@ -17,9 +17,10 @@ from custom_components.utility_han.procedures import Measured, RecordState, Vehi
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.session import Mark, MeasuredSession
 from custom_components.utility_han.utility import Payer, RateProgram, UtilityReason
-from custom_components.utility_han.vehicles import manager, rates, settling
-from custom_components.utility_han.vehicles.charges import all_vehicles, async_take
-from custom_components.utility_han.vehicles.holidays import UnknownHolidaysError, async_load_holidays
+from custom_components.utility_han.vehicles import manager, settling
+from custom_components.utility_han.vehicles.exports.charges import all_vehicles, async_take
+from custom_components.utility_han.vehicles.rates import programs as rates
+from custom_components.utility_han.vehicles.rates.holidays import UnknownHolidaysError, async_load_holidays
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.conftest import Commission
 from tests.component.test_health import Fix

@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 from pypdf import PdfReader
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.procedures import VehicleRun
 from custom_components.utility_han.vehicles.store import Charging, VehicleRecord
 from tests.component.test_exporting import _soon, act, charger, this_month

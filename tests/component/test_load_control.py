@@ -32,7 +32,8 @@ from custom_components.utility_han.esi import DemandResponseProgram, LoadControl
 from custom_components.utility_han.gateway import GatewayError, Ieee2030_5Gateway, Reason, ends_subscription
 from custom_components.utility_han.gateway.ieee2030_5 import demand_response
 from custom_components.utility_han.gateway.model import DeviceState
-from custom_components.utility_han.hub import acting, hearing, rounds
+from custom_components.utility_han.hub import acting, hearing
+from custom_components.utility_han.hub.background import rounds
 from custom_components.utility_han.load_control import calendars, subscription
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.load_control.store import KeptControls

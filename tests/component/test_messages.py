@@ -11,8 +11,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.utility_han.esi import Message, Priority
+from custom_components.utility_han.hub.kept.store import HanStore
 from custom_components.utility_han.hub.messages import messages_to_keep
-from custom_components.utility_han.hub.store import HanStore
 from tests.component.conftest import Commission
 from tests.conftest import BOTH_TRANSPORTS, SimulatedGateway
 from tests.helpers.files import start_anew

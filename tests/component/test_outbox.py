@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.utility_han.esi import EventKind, EventResponse, ResponseStatus
 from custom_components.utility_han.gateway import GatewayError, Reason
-from custom_components.utility_han.hub.outbox import Outbox
+from custom_components.utility_han.hub.background.outbox import Outbox
 from custom_components.utility_han.utility import UtilityError, UtilityReason
 
 pytestmark = pytest.mark.use_case("UR-P")

@@ -16,9 +16,9 @@ from homeassistant.util import dt as dt_util
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
 from custom_components.utility_han.gateway import GatewayError, Reason
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.hub.link_record import LinkRecord
-from custom_components.utility_han.hub.parts import Part
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.poll.parts import Part
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.states import entity_id_of, state_of

@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.utility_han.const import CONF_GATEWAY_SFDI, DOMAIN
 from custom_components.utility_han.gateway import Reason
-from custom_components.utility_han.hub.ports import async_wait_for_port
-from custom_components.utility_han.hub.store import HanStore
+from custom_components.utility_han.hub.kept.store import HanStore
+from custom_components.utility_han.hub.reach.ports import async_wait_for_port
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 

@@ -18,8 +18,8 @@ from custom_components.utility_han.esi import PriceSchedule
 from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.utility import PriceKind, PriceSource, RateProgram
 from custom_components.utility_han.vehicles.document import binding_record
-from custom_components.utility_han.vehicles.price_history import _held
-from custom_components.utility_han.vehicles.price_units import price_of
+from custom_components.utility_han.vehicles.rates.price_history import _held
+from custom_components.utility_han.vehicles.rates.price_units import price_of
 from tests.component.conftest import Commission
 from tests.component.test_household_charging import CAR, _soon, bind
 from tests.component.test_prices import hourly

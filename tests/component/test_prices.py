@@ -25,10 +25,10 @@ from custom_components.utility_han.account.told import ToldByVtn
 from custom_components.utility_han.const import CONF_GATEWAY_LFDI, CONF_STATE, CONF_VTN, DOMAIN
 from custom_components.utility_han.esi import Message, Price, PriceSchedule, Signal
 from custom_components.utility_han.gateway import AbsentGateway, DeviceState
-from custom_components.utility_han.hub.kept_prices import KeptPrices
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.hub.link_record import LinkRecord
-from custom_components.utility_han.hub.parts import GatewayData, Prices
-from custom_components.utility_han.hub.price_entities import (
+from custom_components.utility_han.hub.poll.parts import GatewayData, Prices
+from custom_components.utility_han.hub.prices.entities import (
     SIGNALS,
     UNITS,
     price_sensors,
@@ -36,8 +36,8 @@ from custom_components.utility_han.hub.price_entities import (
     signal_unit,
     signal_value,
 )
-from custom_components.utility_han.hub.priced import PricedSubject, courses_of
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.prices.kept import KeptPrices
+from custom_components.utility_han.hub.prices.priced import PricedSubject, courses_of
 from custom_components.utility_han.hub.subject import Subject
 from custom_components.utility_han.utility.openadr import payloads
 from tests.component.conftest import Commission

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.gateway import GatewayError, Reason
-from custom_components.utility_han.hub.prompted import Prompted
-from custom_components.utility_han.hub.rounds import Rounds
+from custom_components.utility_han.hub.background.prompted import Prompted
+from custom_components.utility_han.hub.background.rounds import Rounds
 from tests.helpers.states import until
 
 
@@ -114,7 +114,7 @@ async def test_pause_after_a_failure_is_longer_each_time_until_it_succeeds(hass:
         return lambda: None
 
     work.goes_on.set()
-    with patch("custom_components.utility_han.hub.prompted.async_call_later", later):
+    with patch("custom_components.utility_han.hub.background.prompted.async_call_later", later):
         for fails in (True, True, False, True):
             work.fails = ZeroDivisionError() if fails else None
             work.prompted.async_prompt()

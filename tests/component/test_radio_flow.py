@@ -366,7 +366,7 @@ async def test_radio_of_a_hub_that_is_removed_leaves_the_network_unless_that_is_
     [
         ("gateway.zigbee.EzspGateway.leave", GONE),
         ("gateway.zigbee.EzspGateway.leave", TimeoutError()),
-        ("hub.link.async_load_zigbee", ConfigEntryNotReady("its libraries cannot be installed")),
+        ("hub.reach.link.async_load_zigbee", ConfigEntryNotReady("its libraries cannot be installed")),
     ],
 )
 async def test_radio_that_is_away_when_its_hub_is_removed_is_told_of(

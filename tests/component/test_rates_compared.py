@@ -9,11 +9,11 @@ from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from custom_components.utility_han.hub.person import Person
+from custom_components.utility_han.hub.telling.person import Person
 from custom_components.utility_han.utility import RateProgram, TierPeriod
 from custom_components.utility_han.utility.rate_model import Block
-from custom_components.utility_han.vehicles.rate_comparison import async_last_month
-from custom_components.utility_han.vehicles.rate_words import RateWords
+from custom_components.utility_han.vehicles.rates.comparison import async_last_month
+from custom_components.utility_han.vehicles.rates.words import RateWords
 from tests.helpers.recorder import record_hours
 
 NIGHT = RateProgram(

@@ -11,8 +11,8 @@ from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.esi import Source
-from custom_components.utility_han.hub import rounds
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.background import rounds
+from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.utility import asking
 from tests.component.test_device_flow import device_state

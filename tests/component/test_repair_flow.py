@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.health.replacing import Replacement, async_replace
-from custom_components.utility_han.hub.words import Sheet, word
+from custom_components.utility_han.hub.telling.words import Sheet, word
 from tests.component.test_health import Fix
 from tests.component.test_health import fix as fix  # noqa: PLC0414 - the fixture
 from tests.component.test_health import own_patient as own_patient  # noqa: PLC0414 - the fixture

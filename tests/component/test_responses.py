@@ -12,7 +12,7 @@ from custom_components.utility_han.const import EVENT_CONTROL
 from custom_components.utility_han.devices.responses import RESPONSES, Situation, plan_of
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ReductionUnit, TargetReduction
 from custom_components.utility_han.esi import ResponseStatus as R
-from custom_components.utility_han.hub.wording import Wording
+from custom_components.utility_han.hub.telling.wording import Wording
 from custom_components.utility_han.load_control.asked import what_is_done
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.load_control.messages import about_controls

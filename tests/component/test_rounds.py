@@ -17,8 +17,8 @@ from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.manager import Registrar
 from custom_components.utility_han.health.manager import HealthManager
-from custom_components.utility_han.hub import rounds
-from custom_components.utility_han.hub.listeners import Listeners
+from custom_components.utility_han.hub.background import rounds
+from custom_components.utility_han.hub.background.listeners import Listeners
 from custom_components.utility_han.load_control.manager import LoadControlManager
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.utility.model import Event
@@ -148,7 +148,7 @@ async def home(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway)
         ("vehicles.delivery.Delivery._async_bound", Home.bill),
         ("vehicles.manager.VehicleManager._feed", Home.measure),
         ("vehicles.manager.VehicleManager._async_take_up", Home.session),
-        ("vehicles.planning.Planning.evse_href", Home.plan),
+        ("vehicles.planning.planning.Planning.evse_href", Home.plan),
         ("load_control.manager.LoadControlManager.async_read", Home.ask),
         ("hub.hub.notices.async_update", Home.poll),
         ("load_control.polled.Controls.take", Home.poll),
@@ -182,14 +182,14 @@ async def test_what_breaks_once_is_told_shown_and_done_again(
 @pytest.mark.parametrize(
     ("broken", "begun"),
     [
-        ("vehicles.planning.Planning.evse_href", Home.plan),
+        ("vehicles.planning.planning.Planning.evse_href", Home.plan),
         ("load_control.manager.LoadControlManager.async_read", Home.ask),
         ("health.requests.UtilityRequests._ask", Home.hear),
         ("vehicles.settling.Settling.async_settle_all", Home.price),
         ("vehicles.settling.Settling.async_settle_all", Home.session),
         ("vehicles.store.ChargingPoints.async_save", Home.session),
         ("vehicles.store.ChargingPoints.async_save", Home.keep),
-        ("vehicles.price_book.PriceBook.async_save", Home.keep_prices),
+        ("vehicles.rates.price_book.PriceBook.async_save", Home.keep_prices),
         ("load_control.store.KeptControls.async_save", Home.time_came),
         ("load_control.store.KeptControls.async_save", Home.carried_out),
     ],

@@ -10,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.utility_han.hub.wording import Wording
+from custom_components.utility_han.hub.telling.wording import Wording
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import billed
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture

@@ -14,10 +14,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.diagnostics import async_get_config_entry_diagnostics
-from custom_components.utility_han.hub import rounds
+from custom_components.utility_han.hub.background import rounds
 from custom_components.utility_han.procedures import MeasuredSession, keep_signed
 from custom_components.utility_han.procedures.charging.signed_values import SignedValue
-from custom_components.utility_han.vehicles import signed_values
+from custom_components.utility_han.vehicles.chargers import signed_values
 from tests.component.test_exporting import _soon, act, this_month
 from tests.helpers.states import until
 from tests.helpers.vehicles import ANSWERS, Charger, VehicleFlow, manager_of, vehicle_device_id

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.utility_han.gateway import Reason
-from custom_components.utility_han.hub import rounds
+from custom_components.utility_han.hub.background import rounds
 from tests.helpers.model_gateway import ENERGY, ModelGateway, model_entry
 from tests.helpers.recorder import compile_statistics
 from tests.helpers.states import entity_id_of

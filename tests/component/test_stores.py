@@ -21,10 +21,10 @@ from custom_components.utility_han.const import CONF_GATEWAY_LFDI, CONF_GATEWAY_
 from custom_components.utility_han.devices.store import Registrations
 from custom_components.utility_han.gateway import AbsentGateway
 from custom_components.utility_han.health.store import Conditions
+from custom_components.utility_han.hub.kept.storage import _OPEN, Kept, MadeByNewerVersionError
+from custom_components.utility_han.hub.kept.store import HanStore
+from custom_components.utility_han.hub.kept.versions import Migrations
 from custom_components.utility_han.hub.link_record import LinkRecord
-from custom_components.utility_han.hub.storage import _OPEN, Kept, MadeByNewerVersionError
-from custom_components.utility_han.hub.store import HanStore
-from custom_components.utility_han.hub.versions import Migrations
 from custom_components.utility_han.load_control.store import KeptControls
 from custom_components.utility_han.vehicles.store import Charging, ChargingPoints
 from tests.helpers.files import hass_storage

@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.utility_han.devices.store import Registrations
-from custom_components.utility_han.hub.storage import Kept
+from custom_components.utility_han.hub.kept.storage import Kept
 from tests.helpers.states import PATIENCE, until
 
 pytestmark = pytest.mark.use_case("RD-4")

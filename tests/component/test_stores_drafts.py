@@ -6,7 +6,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.utility_han.hub.store import HanStore
+from custom_components.utility_han.hub.kept.store import HanStore
 from tests.component.test_stores import entry as entry  # noqa: PLC0414 - the fixture
 from tests.component.test_stores import kept, put, read, said, told
 from tests.helpers import flows

@@ -11,8 +11,8 @@ from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
+from custom_components.utility_han.hub.kept.store import HanStore
 from custom_components.utility_han.hub.link_record import LinkRecord
-from custom_components.utility_han.hub.store import HanStore
 from tests.component.test_stores import entry as entry  # noqa: PLC0414 - the fixture
 from tests.component.test_stores import kept, no_room, put, read, told
 from tests.helpers.files import hass_storage

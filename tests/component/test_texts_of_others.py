@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.utility_han.const import CONF_NOTIFY, DOMAIN
-from custom_components.utility_han.hub.notifications import async_notify
+from custom_components.utility_han.hub.telling.notifications import async_notify
 from custom_components.utility_han.utility.model import CommissioningRequest
 from custom_components.utility_han.utility.service_model import Case
 from tests.helpers.states import persistent_notifications

@@ -10,7 +10,7 @@ from zigpy.zcl.foundation import GeneralCommand, ZCLHeader
 
 from custom_components.utility_han.esi import Price, PriceSchedule
 from custom_components.utility_han.gateway.zigbee.pricing import with_tier_names
-from custom_components.utility_han.hub.tiers import telling_apart, tier_names
+from custom_components.utility_han.hub.prices.tiers import telling_apart, tier_names
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.field_cases.test_servers import finished, in_band, tariff, utility_server

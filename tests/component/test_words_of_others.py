@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.devices.notices import async_tell_left_behind
 from custom_components.utility_han.health.notices import async_ask_permission
-from custom_components.utility_han.hub.person import Person
+from custom_components.utility_han.hub.telling.person import Person
 from custom_components.utility_han.utility import DiagnosticsRequest
 
 _LINK = "[Sign in](https://example.org/)"

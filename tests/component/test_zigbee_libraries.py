@@ -13,12 +13,12 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.requirements import RequirementsNotFound
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.hub import zigbee_libraries
+from custom_components.utility_han.hub.reach import zigbee_libraries
 from tests.component.conftest import Commission
 from tests.conftest import SimulatedGateway
 from tests.helpers import flows
 
-HERE = "custom_components.utility_han.hub.zigbee_libraries"
+HERE = "custom_components.utility_han.hub.reach.zigbee_libraries"
 ZIGBEE = "custom_components.utility_han.gateway.zigbee"
 
 

@@ -17,8 +17,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.utility_han.const import DOMAIN
-from custom_components.utility_han.vehicles.charger_power import power_of
-from custom_components.utility_han.vehicles.sources import async_find_chargers
+from custom_components.utility_han.vehicles.chargers.power import power_of
+from custom_components.utility_han.vehicles.chargers.sources import async_find_chargers
 from tests.helpers.states import eventually
 from tests.helpers.utility import SimulatedUtility
 from tests.helpers.vehicles import Charger, bind, issues_of, manager_of, record_of

@@ -586,7 +586,7 @@ async def test_s7_renewal_that_is_refused_when_nobody_waits_any_more_is_no_error
 async def test_s7_refusal_that_stands_asks_and_the_hub_goes_on_when_it_ends(
     hass: HomeAssistant, hub: ConfigEntry, utility: SimulatedUtility, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.utility_han.hub.rounds._FIRST", 0.3)
+    monkeypatch.setattr("custom_components.utility_han.hub.background.rounds._FIRST", 0.3)
     refusals: list[tuple[int, UtilityReason | None]] = []
     noted = AccountManager._failed
 

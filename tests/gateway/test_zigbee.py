@@ -594,7 +594,7 @@ def test_zigpy_is_left_as_it_was_for_others() -> None:
 
 def test_zigbee_libraries_are_not_loaded_without_a_radio() -> None:
     code = (
-        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.hub.coordinator; "
+        "import sys, custom_components.utility_han.config_flow, custom_components.utility_han.hub.poll.coordinator; "
         "import custom_components.utility_han as c; "
         "print([m for m in ('zigpy', 'bellows', 'aioraven', 'zha') if m in sys.modules])"
     )

@@ -20,7 +20,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import async_get_redirect_ur
 from homeassistant.setup import async_setup_component
 
 from custom_components.utility_han.const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, CONF_UTILITY, DOMAIN
-from custom_components.utility_han.hub.store import HanStore
+from custom_components.utility_han.hub.kept.store import HanStore
 from tests.conftest import SimulatedGateway
 from tests.helpers.utility import SimulatedUtility
 

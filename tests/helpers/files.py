@@ -9,7 +9,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from custom_components.utility_han.hub.storage import _OPEN
+from custom_components.utility_han.hub.kept.storage import _OPEN
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from custom_components.utility_han.gateway import (
 )
 from custom_components.utility_han.gateway.model import GatewayInfo
 from custom_components.utility_han.gateway.zigbee.reading_only import ReadingGateway
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
+from custom_components.utility_han.hub.kept.versions import ENTRY_VERSION
 from custom_components.utility_han.procedures import DeviceKind
 from simulator.household.household import Household
 from simulator.household.meter import INTERVAL, Meter

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.utility_han.account.manager import AccountManager
 from custom_components.utility_han.account.vtn import VtnCoordinator
 from custom_components.utility_han.const import CONF_VTN, DOMAIN
-from custom_components.utility_han.hub.versions import ENTRY_VERSION
+from custom_components.utility_han.hub.kept.versions import ENTRY_VERSION
 
 if TYPE_CHECKING:
     from tests.openadr.under_test import Vtn

@@ -17,8 +17,8 @@ import pytest
 from custom_components.utility_han.esi import ResponseStatus as R
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import create_identity
-from custom_components.utility_han.procedures.control_effects import Effect
-from custom_components.utility_han.procedures.load_control import ControlledDevice, ControlRules
+from custom_components.utility_han.procedures.load_control.deciding import ControlledDevice, ControlRules
+from custom_components.utility_han.procedures.load_control.effects import Effect
 from tests.conftest import PACING, TIMEOUTS, GatewayFactory, SimulatedGateway
 from tests.helpers.sep2_client import Sep2Client, sep2_client, whole_mrid
 from tests.interop.conftest import Stranger

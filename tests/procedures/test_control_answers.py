@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlResponse, ResponseStatus, Source
-from custom_components.utility_han.procedures.control_book import ControlBook
-from custom_components.utility_han.procedures.control_effects import Effect, end, refuse, run_out, tell
-from custom_components.utility_han.procedures.control_record import ControlRecord, OptedOut, Phase, Refusal
+from custom_components.utility_han.procedures.load_control.book import ControlBook
+from custom_components.utility_han.procedures.load_control.effects import Effect, end, refuse, run_out, tell
+from custom_components.utility_han.procedures.load_control.record import ControlRecord, OptedOut, Phase, Refusal
 from tests.procedures.test_load_control_rules import LFDI, MINUTE, NOW, control
 
 pytestmark = pytest.mark.use_case("UR-P")

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ReductionUnit, TargetReduction
-from custom_components.utility_han.procedures.control_record import Refusal
-from custom_components.utility_han.procedures.control_validity import (
+from custom_components.utility_han.procedures.load_control.record import Refusal
+from custom_components.utility_han.procedures.load_control.validity import (
     asked,
     asks_nothing,
     parameter_refusal,

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from custom_components.utility_han.gateway import Interval, Readings, Register, RegisterKind
-from custom_components.utility_han.hub.corrections import CorrectedMeter
+from custom_components.utility_han.hub.poll.corrections import CorrectedMeter
 from custom_components.utility_han.procedures import Corrections, correct, correct_readings, keys_told, sum_phases
 from tests.helpers.model_gateway import ModelGateway
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus, Source
-from custom_components.utility_han.procedures.control_record import ControlRecord, OptedOut, Phase
-from custom_components.utility_han.procedures.levels import level_of
-from custom_components.utility_han.procedures.load_control import ControlledDevice
+from custom_components.utility_han.procedures.load_control.deciding import ControlledDevice
+from custom_components.utility_han.procedures.load_control.levels import level_of
+from custom_components.utility_han.procedures.load_control.record import ControlRecord, OptedOut, Phase
 from tests.procedures.test_load_control_rules import (
     DEVICE,
     LFDI,

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus, ResponseStatus
-from custom_components.utility_han.procedures.control_record import Phase, Refusal
-from custom_components.utility_han.procedures.load_control import ControlRules, OptError
-from custom_components.utility_han.procedures.premise import part_id
+from custom_components.utility_han.procedures.load_control.deciding import ControlRules, OptError
+from custom_components.utility_han.procedures.load_control.premise import part_id
+from custom_components.utility_han.procedures.load_control.record import Phase, Refusal
 from tests.procedures.test_load_control_rules import DEVICE, EV, LFDI, MINUTE, NOW, PEAK, Bench, control
 
 pytestmark = pytest.mark.use_case("UR-P")

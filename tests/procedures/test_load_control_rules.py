@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import ControlStatus, LoadControl, ResponseStatus, TargetReduction
-from custom_components.utility_han.procedures.control_effects import Effect, Happening
-from custom_components.utility_han.procedures.control_record import ControlRecord, Refusal
-from custom_components.utility_han.procedures.load_control import (
+from custom_components.utility_han.procedures.load_control.deciding import (
     ControlledDevice,
     ControlRules,
     OptError,
     OptReason,
 )
+from custom_components.utility_han.procedures.load_control.effects import Effect, Happening
+from custom_components.utility_han.procedures.load_control.record import ControlRecord, Refusal
 
 pytestmark = pytest.mark.use_case("UR-P")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.utility_han.esi import TargetReduction
-from custom_components.utility_han.procedures.premise import (
+from custom_components.utility_han.procedures.load_control.premise import (
     MANAGER_CATEGORY,
     PremiseGoal,
     applied_to_premise,

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from custom_components.utility_han.procedures import read_record
-from custom_components.utility_han.procedures.premise_limit import LimitedLoad, LimitState, PremiseLimit
+from custom_components.utility_han.procedures.load_control.premise_limit import LimitedLoad, LimitState, PremiseLimit
 
 pytestmark = pytest.mark.use_case("UR-P")
 

@@ -11,8 +11,8 @@ import pytest
 
 from custom_components.utility_han.procedures import overlapping, seasons, specific_first
 from custom_components.utility_han.utility import RateProgram, TierPeriod
-from custom_components.utility_han.vehicles.rate_draft import Agreed, program_of, rates_of
-from custom_components.utility_han.vehicles.week_picture import draw_week
+from custom_components.utility_han.vehicles.rates.draft import Agreed, program_of, rates_of
+from custom_components.utility_han.vehicles.rates.week_picture import draw_week
 
 pytestmark = pytest.mark.use_case("SC-1")
 

@@ -21,7 +21,7 @@ from custom_components.utility_han.procedures import (
     read_record,
     read_value,
 )
-from custom_components.utility_han.procedures.control_record import ControlRecord
+from custom_components.utility_han.procedures.load_control.record import ControlRecord
 
 
 class Colour(StrEnum):

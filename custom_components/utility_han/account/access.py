@@ -22,7 +22,7 @@ from homeassistant.helpers.importlib import async_import_module
 from yarl import URL
 
 from ..const import CONF_UTILITY, CONF_VTN, DOMAIN, LOGGER
-from ..hub.notifications import async_notify
+from ..hub.telling.notifications import async_notify
 from ..procedures import DEVICE_KINDS
 from ..utility import HanApi, Portal, Utility, UtilityError, UtilityReason, Witness, ask
 from .oauth import authorization_server

@@ -16,8 +16,8 @@ from ..esi import Price, Signal, between
 from ..hub.allowed import async_register_action
 from ..hub.bounds import moment
 from ..hub.hub import Hub, UtilityHanConfigEntry
-from ..hub.price_entities import price_rows, price_unit, signal_rows, signal_unit
-from ..hub.priced import PricedSubject
+from ..hub.prices.entities import price_rows, price_unit, signal_rows, signal_unit
+from ..hub.prices.priced import PricedSubject
 from .manager import AccountManager
 from .told import ToldByVtn
 

@@ -8,8 +8,8 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import CONF_ACCOUNT_REFUSED, CONF_UTILITY, CONF_VTN, DOMAIN
-from ..hub.listeners import Listeners
-from ..hub.rounds import Rounds
+from ..hub.background.listeners import Listeners
+from ..hub.background.rounds import Rounds
 from ..utility import Event, Feature, Utility, UtilityError, UtilityReason, Witness
 from .access import async_open_utility, async_open_vtn
 from .news import VtnNews

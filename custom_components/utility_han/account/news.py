@@ -28,10 +28,10 @@ from homeassistant.util.ssl import get_default_context, get_default_no_verify_co
 from yarl import URL
 
 from ..const import DOMAIN, LOGGER
+from ..hub.background.pacing import is_time
+from ..hub.background.prompted import REST, Prompted
+from ..hub.background.rounds import Backoff, Rounds
 from ..hub.hearing import async_hear
-from ..hub.pacing import is_time
-from ..hub.prompted import REST, Prompted
-from ..hub.rounds import Backoff, Rounds
 from ..utility import UtilityError, UtilityReason
 from .vtn import VtnCoordinator
 

@@ -15,9 +15,9 @@ from ..esi import Message, PriceSchedule, Priority
 from ..hub.descriptions import Shown, SubjectEventDescription, SubjectSensorDescription
 from ..hub.hub import Hub
 from ..hub.messages import MESSAGE, in_force_row, messages_in_force, messages_to_keep, not_told_yet
-from ..hub.price_entities import price_sensors, signal_sensors
-from ..hub.priced import PricedSubject, courses_of
-from ..hub.texts import plain
+from ..hub.prices.entities import price_sensors, signal_sensors
+from ..hub.prices.priced import PricedSubject, courses_of
+from ..hub.telling.texts import plain
 from .vtn import VtnCoordinator
 
 _PREFIX = "vtn_"

@@ -14,8 +14,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_VTN, CONF_VTN_INTERVAL, DEFAULT_VTN_INTERVAL, DOMAIN, LOGGER
 from ..esi import Message, PriceSchedule, Signal
-from ..hub.listeners import Listeners
-from ..hub.rounds import Rounds
+from ..hub.background.listeners import Listeners
+from ..hub.background.rounds import Rounds
 from ..procedures import Lasting
 from ..utility import UtilityError, UtilityReason
 from .access import ven_key_of

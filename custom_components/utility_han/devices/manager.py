@@ -23,11 +23,11 @@ from ..const import (
     SUBENTRY_DEVICE,
 )
 from ..gateway import DeviceState, Gateway, GatewayError, Identity
+from ..hub.background.listeners import Listeners
 from ..hub.hub import Hub
-from ..hub.listeners import Listeners
-from ..hub.notifications import async_notify
 from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..hub.subject import Occurrence
+from ..hub.telling.notifications import async_notify
 from ..procedures import Outcome, RegistrationRun, StepResult, come_back, deregister, find_registration, register
 from ..utility import PASSING, Event, Feature, Registration, Stage, UtilityError, UtilityReason
 from . import notices

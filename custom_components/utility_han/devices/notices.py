@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..hub.notices import async_tell
-from ..hub.texts import plain
+from ..hub.telling.texts import plain
 from ..utility import Registration
 
 

@@ -12,9 +12,9 @@ from ..esi import DemandResponseProgram
 from ..gateway import DeviceState, Listed, ListedDevice
 from ..hub.hub import Hub
 from ..hub.leaving import async_forget_former, former_devices
-from ..hub.parts import Part
+from ..hub.poll.parts import Part
+from ..hub.reach.transport import Transport, transport_of
 from ..hub.subject import Occurrence
-from ..hub.transport import Transport, transport_of
 from ..utility import Feature
 from . import notices
 from .manager import REGISTRATION, Registrar, by_utility

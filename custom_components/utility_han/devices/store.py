@@ -13,8 +13,8 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_bytes
 
+from ..hub.kept.storage import KeptForOne
 from ..hub.renaming import renamed
-from ..hub.storage import KeptForOne
 from ..procedures import RegistrationRun, read_record
 
 

@@ -12,10 +12,10 @@ from homeassistant.helpers import config_validation as cv
 from ..const import DOMAIN, LOGGER
 from ..hub.allowed import async_register_action
 from ..hub.hub import Hub
-from ..hub.phone import Button, owner_of
 from ..hub.targets import find_subject
-from ..hub.wording import Said, Wording, async_say
-from ..hub.words import Sheet
+from ..hub.telling.phone import Button, owner_of
+from ..hub.telling.wording import Said, Wording, async_say
+from ..hub.telling.words import Sheet
 from ..load_control.actions import ATTR_CONTROL
 from ..procedures import Outcome, Repair, from_best
 from ..utility import UtilityError

@@ -6,8 +6,8 @@ from enum import StrEnum
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from ..hub.notifications import async_notify, async_withdraw
-from ..hub.wording import Wording
+from ..hub.telling.notifications import async_notify, async_withdraw
+from ..hub.telling.wording import Wording
 from .cases import KnownCase, appointment_of
 from .subjects import Watched
 

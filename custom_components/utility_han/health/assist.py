@@ -12,8 +12,8 @@ from ..const import DOMAIN
 from ..hub.allowed import SAYINGS as MAY_BE_SAID
 from ..hub.allowed import NotAllowedError, async_allowed, async_check, devices_of
 from ..hub.hub import UtilityHanConfigEntry
-from ..hub.price_messages import about_price
-from ..hub.wording import Said, Wording, async_say
+from ..hub.prices.messages import about_price
+from ..hub.telling.wording import Said, Wording, async_say
 from ..procedures import OptError
 from ..vehicles.manager import VehicleManager
 from ..vehicles.messages import about_month

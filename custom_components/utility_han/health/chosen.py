@@ -17,10 +17,10 @@ from ..devices.manager import Registrar
 from ..hub.hub import Hub
 from ..hub.naming import name_of
 from ..hub.notices import async_tell
-from ..hub.texts import plain
+from ..hub.telling.texts import plain
 from ..procedures import Lasting
+from ..vehicles.chargers.sources import CONF_BATTERY, CONF_PRESENCE, CONF_SIGNED, CONF_SWITCH
 from ..vehicles.manager import VehicleManager
-from ..vehicles.sources import CONF_BATTERY, CONF_PRESENCE, CONF_SIGNED, CONF_SWITCH
 
 _GONE = "entities_gone"
 _PATIENCE = timedelta(minutes=5)

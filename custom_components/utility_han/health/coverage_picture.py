@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
 from ..gateway import SignalQuality
-from ..hub.drawing import FONT, STYLE
+from ..hub.telling.drawing import FONT, STYLE
 from ..procedures import Place, from_best
 
 _COLORS = {SignalQuality.GOOD: "#43a047", SignalQuality.MARGINAL: "#fb8c00", SignalQuality.TOO_WEAK: "#e53935"}

@@ -16,8 +16,8 @@ from ..hub.descriptions import (
     SubjectImageDescription,
     SubjectSensorDescription,
 )
-from ..hub.notifications import async_notify
-from ..hub.wording import Wording
+from ..hub.telling.notifications import async_notify
+from ..hub.telling.wording import Wording
 from ..procedures import CAUSES, HealthEvent, HealthState, Verdict
 from ..utility import Feature
 from .appointments import appointments_calendar

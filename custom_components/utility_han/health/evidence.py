@@ -13,8 +13,8 @@ from ..devices.device import HanDevice
 from ..devices.linked_entity import measured
 from ..devices.store import Record
 from ..gateway import AWAY, WEAK_LQI, DeviceState, Identity, Reason
-from ..hub.coordinator import GatewayCoordinator
 from ..hub.notices import EXPIRES_WITHIN, SILENT_FOR
+from ..hub.poll.coordinator import GatewayCoordinator
 from ..procedures import (
     CAUSES,
     WEAK_DBM,

@@ -20,8 +20,8 @@ from ..const import AWAY_STATES, DOMAIN
 from ..devices.manager import Registrar
 from ..devices.models import with_maker
 from ..documents import Fact, Handover, Mark, Part
-from ..hub.wording import Wording
-from ..hub.words import Sheet
+from ..hub.telling.wording import Wording
+from ..hub.telling.words import Sheet
 from ..procedures import HealthState, Outcome, Place, Step, from_best, masked
 from ..utility import Feature
 from ..vehicles.manager import VehicleManager

@@ -19,10 +19,10 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..documents import Handover, Style
 from ..hub.allowed import async_register_action, check_reader
-from ..hub.person import Person
 from ..hub.targets import find_subject
-from ..hub.wording import Wording
-from ..hub.words import Sheet
+from ..hub.telling.person import Person
+from ..hub.telling.wording import Wording
+from ..hub.telling.words import Sheet
 from ..vehicles.download import attachment
 from .actions import all_watched
 from .handing_over import Signed, async_hand_over

@@ -15,9 +15,9 @@ from ..const import LOGGER
 from ..devices.device import HanDevice
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
-from ..hub.notifications import async_notify, async_withdraw
-from ..hub.phone import Button, Choice
 from ..hub.subject import Occurrence
+from ..hub.telling.notifications import async_notify, async_withdraw
+from ..hub.telling.phone import Button, Choice
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     BY_OTHERS,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..account.actions import price_sources
-from ..hub.price_messages import about_price
-from ..hub.wording import Said, Wording
-from ..hub.words import Sheet
+from ..hub.prices.messages import about_price
+from ..hub.telling.wording import Said, Wording
+from ..hub.telling.words import Sheet
 from ..load_control.messages import about_controls
 from ..procedures import Diagnosis, Verdict
 from ..vehicles.manager import VehicleManager

@@ -12,7 +12,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..hub.notices import async_withdraw
-from ..hub.texts import plain
+from ..hub.telling.texts import plain
 from ..procedures import Health, HealthReason, HealthState
 from ..utility import DiagnosticsRequest
 from .subjects import Watched

@@ -15,18 +15,18 @@ from ..const import CONF_NOTIFY
 from ..devices.device import HanDevice
 from ..esi import LoadControl
 from ..hub.allowed import BUTTONS, async_check, devices_of
-from ..hub.notifications import async_notify, async_withdraw
-from ..hub.phone import Button, Choice, async_listen, user_of
 from ..hub.subject import Occurrence
-from ..hub.wording import Said, Wording
+from ..hub.telling.notifications import async_notify, async_withdraw
+from ..hub.telling.phone import Button, Choice, async_listen, user_of
+from ..hub.telling.wording import Said, Wording
 from ..load_control.asked import TEST, what_is_asked
 from ..load_control.manager import LoadControlManager
 from ..load_control.messages import about_control
 from ..load_control.subject import ControlledSubject
 from ..procedures import ControlRecord, Effect, Happening, OptError
+from ..vehicles.chargers.sources import CONF_ENERGY
 from ..vehicles.manager import VehicleManager
 from ..vehicles.notices import questions
-from ..vehicles.sources import CONF_ENERGY
 from .diagnosing import async_diagnose
 from .manager import HealthManager
 from .messages import about_diagnosis, about_repair

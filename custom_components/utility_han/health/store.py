@@ -6,8 +6,8 @@ from typing import Any, ClassVar, override
 
 from homeassistant.core import HomeAssistant
 
-from ..hub.storage import KeptForOne
-from ..hub.versions import Migrations
+from ..hub.kept.storage import KeptForOne
+from ..hub.kept.versions import Migrations
 from ..procedures import Health, HealthReason, Place, Repair, Step, UnreadableRecordError, read_record
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 
 from ..gateway import SignalQuality
-from ..hub.words import Sheet, async_load, filled, word
+from ..hub.telling.words import Sheet, async_load, filled, word
 from ..procedures import HealthEvent, HealthReason, Repair, Verdict
 from ..utility import CaseStatus
 from . import written

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
-from ..hub.person import Person
+from ..hub.telling.person import Person
 
 
 @cache

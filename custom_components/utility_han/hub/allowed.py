@@ -21,7 +21,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.typing import VolSchemaType
 
 from ..const import CONF_OTHERS_MAY, DOMAIN
-from .phone import Button
+from .telling.phone import Button
 
 
 class May(StrEnum):

@@ -12,12 +12,12 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..esi import Answerable, EventKind, EventResponse, Message, ResponseStatus, Wanted, asked_for
+from .background.rounds import Rounds
 from .gateway_subject import GatewaySubject
 from .link_record import LinkRecord
 from .notices import async_withdraw
-from .priced import PricedSubject
-from .rounds import Rounds
-from .texts import plain
+from .prices.priced import PricedSubject
+from .telling.texts import plain
 
 ACKNOWLEDGE = "acknowledge"
 PRICES = "prices"

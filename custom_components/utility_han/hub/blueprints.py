@@ -26,8 +26,8 @@ from homeassistant.util import yaml as yaml_util
 
 from ..const import DOMAIN, LOGGER
 from .allowed import async_register_action
-from .storage import MadeByNewerVersionError
-from .store import HanStore, Section
+from .kept.storage import MadeByNewerVersionError
+from .kept.store import HanStore, Section
 
 FOLDER = Path(__file__).parent.parent / "blueprints"
 _AUTOMATION = "automation"

@@ -32,10 +32,10 @@ from .descriptions import Shown, SubjectBinarySensorDescription, SubjectEventDes
 from .gateway_subject import GatewaySubject
 from .hub import Hub
 from .messages import MESSAGE, in_force_row, messages_to_keep
-from .price_entities import price_sensors
-from .priced import PricedSubject
-from .tiers import telling_apart
-from .transport import Transport, transport_of
+from .prices.entities import price_sensors
+from .prices.priced import PricedSubject
+from .prices.tiers import telling_apart
+from .reach.transport import Transport, transport_of
 
 type _Sensor = SubjectSensorDescription[GatewaySubject]
 

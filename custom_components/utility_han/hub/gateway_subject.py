@@ -12,9 +12,9 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from ..const import CONF_AREA, CONF_GATEWAY_SFDI, CONF_INSTALL_CODE, CONF_NETWORK, CONF_VTN, DOMAIN
 from ..gateway import Identity
 from ..procedures import Step
-from .coordinator import GatewayCoordinator
+from .poll.coordinator import GatewayCoordinator
+from .reach.transport import Transport, transport_of
 from .subject import DeviceSubject, Listener
-from .transport import Transport, transport_of
 
 
 class GatewaySubject(DeviceSubject):

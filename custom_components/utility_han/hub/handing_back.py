@@ -15,7 +15,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import AWAY_STATES, DOMAIN
 from .naming import name_of
-from .texts import plain
+from .telling.texts import plain
 
 LEFT = "left_switched"
 

@@ -29,10 +29,10 @@ from homeassistant.util.unit_conversion import EnergyConverter
 
 from ..const import DOMAIN, LOGGER
 from ..gateway import GatewayError, Interval
-from .corrections import CorrectedMeter
+from .background.rounds import Rounds
 from .link_record import LinkRecord
 from .outage import Anchor, Outage
-from .rounds import Rounds
+from .poll.corrections import CorrectedMeter
 
 _HOUR = timedelta(hours=1)
 _MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)

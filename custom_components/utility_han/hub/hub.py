@@ -14,18 +14,18 @@ from ..gateway import DeviceState, Gateway, Identity, Register
 from ..procedures import Step
 from . import meter_notices, notices
 from .answers import EventAnswers
-from .coordinator import GatewayCoordinator
+from .background.prompted import REST, Prompted
+from .background.rounds import Rounds
 from .descriptions import Shown
 from .gateway_subject import GatewaySubject
 from .history import OutageFiller
 from .link_record import LinkRecord
 from .messages import messages_to_keep, not_told_yet
-from .notifications import async_notify
-from .parts import Messages
-from .priced import PricedSubject
-from .prompted import REST, Prompted
-from .rounds import Rounds
-from .tiers import telling_apart, tier_names
+from .poll.coordinator import GatewayCoordinator
+from .poll.parts import Messages
+from .prices.priced import PricedSubject
+from .prices.tiers import telling_apart, tier_names
+from .telling.notifications import async_notify
 
 _MESSAGES_EVERY = timedelta(minutes=5)
 _MOST_SEEN = 100

@@ -13,10 +13,10 @@ from homeassistant.exceptions import HomeAssistantError
 from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
 from ..gateway import AWAY, Gateway, GatewayError, Listed
 from ..procedures import CommissioningRun
-from .link import async_open_link
-from .notifications import async_notify
-from .ports import async_user_of
-from .transport import Transport, transport_of
+from .reach.link import async_open_link
+from .reach.ports import async_user_of
+from .reach.transport import Transport, transport_of
+from .telling.notifications import async_notify
 
 _PATIENCE = 30.0
 

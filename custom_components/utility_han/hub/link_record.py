@@ -13,14 +13,14 @@ from ..const import CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ..esi import EventResponse, Message
 from ..gateway import Gateway
 from ..procedures import Corrections, GuardRecord, Lasting, RegisterGuard, plain, read_record
-from .contact import Contact
-from .corrections import corrections_of
+from .background.outbox import Outbox
+from .background.pacing import is_time
+from .kept.storage import KeptForOne
+from .kept.store import HanStore
 from .outage import Outage
-from .outbox import Outbox
-from .pacing import is_time
-from .storage import KeptForOne
-from .store import HanStore
-from .transport import Transport, transport_of
+from .poll.contact import Contact
+from .poll.corrections import corrections_of
+from .reach.transport import Transport, transport_of
 
 _SAVE_EVERY = timedelta(minutes=15)
 _KINDS: dict[str, Any] = {

@@ -9,7 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..procedures import RegisterGuard
-from .wording import Wording
+from .telling.wording import Wording
 
 DOUBTED = "meter_doubted"
 """Is it another meter, or the same one set anew?"""

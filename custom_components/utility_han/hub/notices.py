@@ -11,8 +11,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..gateway import Identity, Reason
-from .coordinator import GatewayCoordinator
-from .transport import place_of
+from .poll.coordinator import GatewayCoordinator
+from .reach.transport import place_of
 
 SILENT_FOR = timedelta(hours=6)  # meters in the field pause for hours
 EXPIRES_WITHIN = timedelta(days=30)

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 
 from ..gateway import Gateway, Identity
 from ..procedures import CheckResult, Machine, run_self_check, run_self_test
-from .storage import async_probe_storage
+from .kept.storage import async_probe_storage
 
 
 async def async_self_check(hass: HomeAssistant, gateway: Gateway, identity: Identity | None) -> list[CheckResult]:

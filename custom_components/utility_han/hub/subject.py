@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.device_registry import DeviceInfo
 
-from .listeners import Listeners
+from .background.listeners import Listeners
 
 
 @dataclass(frozen=True, slots=True)

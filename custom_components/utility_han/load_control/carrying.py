@@ -11,8 +11,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import AWAY_STATES, DOMAIN
 from ..devices.device import HanDevice
+from ..hub.background.rounds import ENDS_WITHIN
 from ..hub.hub import Hub
-from ..hub.rounds import ENDS_WITHIN
 from ..procedures import ControlRecord, Effect, Refusal
 from .appliance import Appliance, Followed
 from .store import KeptControls

@@ -20,8 +20,8 @@ from ..devices.linked_entity import is_missing
 from ..devices.responses import answers_of, goes_forward
 from ..esi import DemandResponseProgram, LoadControl, Source
 from ..gateway import GatewayError
+from ..hub.background.listeners import Listeners
 from ..hub.hub import Hub
-from ..hub.listeners import Listeners
 from ..hub.notices import async_tell
 from ..hub.subject import Occurrence
 from ..procedures import LEVELS, ControlledDevice, ControlRecord, Effect, OptedOut, Refusal, program_of_parts

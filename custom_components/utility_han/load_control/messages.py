@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..devices.device import HanDevice
-from ..hub.wording import Said, Wording
+from ..hub.telling.wording import Said, Wording
 from ..procedures import ControlRecord, asked
 from .asked import ANYTHING, SET_POINT
 from .entities import ACTIVE

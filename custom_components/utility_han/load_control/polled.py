@@ -7,10 +7,10 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..esi import LoadControl, Source
 from ..gateway import Gateway
-from ..hub.coordinator import GatewayCoordinator
+from ..hub.background.listeners import Listeners
 from ..hub.hub import Hub
-from ..hub.listeners import Listeners
-from ..hub.parts import GatewayData, Part
+from ..hub.poll.coordinator import GatewayCoordinator
+from ..hub.poll.parts import GatewayData, Part
 from .grid_power import GridPower
 from .manager import LoadControlManager
 from .premise import POWER, Premise

@@ -14,7 +14,7 @@ from ..devices.device import HanDevice
 from ..devices.linked_entity import power_of
 from ..devices.responses import answers_of, goes_forward
 from ..esi import DemandResponseProgram, LoadControl, Source
-from ..hub.listeners import Listeners
+from ..hub.background.listeners import Listeners
 from ..procedures import (
     MANAGER_CATEGORY,
     ControlledDevice,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..esi import ControlResponse, DemandResponseProgram, LoadControl
 from ..gateway import Gateway
-from ..hub.outbox import Taker
+from ..hub.background.outbox import Taker
 from ..utility import Utility
 from .reading import ControlsReader
 

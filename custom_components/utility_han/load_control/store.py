@@ -13,9 +13,9 @@ from homeassistant.util import dt as dt_util
 
 from ..devices.linked_entity import is_missing
 from ..esi import ControlResponse, DemandResponseProgram, Source
+from ..hub.background.outbox import Outbox
 from ..hub.handing_back import async_hand_back_later
-from ..hub.outbox import Outbox
-from ..hub.storage import Kept, MadeByNewerVersionError
+from ..hub.kept.storage import Kept, MadeByNewerVersionError
 from ..procedures import ControlRecord, ControlRules, LimitState, PremiseGoal, read_record, read_value
 from .appliance import Appliance, Job
 

@@ -19,12 +19,12 @@ from ..const import LOGGER
 from ..devices.manager import Registrar
 from ..esi import DemandResponseProgram, Source
 from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
-from ..hub.coordinator import GatewayCoordinator
+from ..hub.background.pacing import is_time
+from ..hub.background.prompted import Prompted
+from ..hub.background.rounds import Backoff
 from ..hub.hearing import async_hear, async_posted
-from ..hub.pacing import is_time
-from ..hub.prompted import Prompted
-from ..hub.rounds import Backoff
-from ..hub.transport import Transport, transport_of
+from ..hub.poll.coordinator import GatewayCoordinator
+from ..hub.reach.transport import Transport, transport_of
 from .manager import LoadControlManager
 from .store import KeptControls
 

@@ -44,9 +44,6 @@ from .charging.signed_values import SignedValueError, keep_signed, read_signed, 
 from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .contract_id import ContractIdError, parse_contract_id
-from .control_effects import Effect, Happening
-from .control_record import ControlRecord, OptedOut, Refusal
-from .control_validity import ASKS, CHARGES, LEVELS, asked, asks_nothing, threshold_watts
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
 from .deregistration import close_registration, come_back, deregister
 from .device_commissioning import DeviceCommissioning, DeviceMethod, ZigbeeCredentials, commission_device
@@ -55,8 +52,9 @@ from .evse_id import EvseIdError, parse_evse_id
 from .health import Finding, Health, HealthEvent, HealthReason, HealthState
 from .installation import DEVICE_KINDS, HUB_KINDS, INSTALLATIONS, DeviceKind, Installation
 from .lasting import Lasting
-from .load_control import ControlledDevice, ControlRules, OptError
-from .premise import (
+from .load_control.deciding import ControlledDevice, ControlRules, OptError
+from .load_control.effects import Effect, Happening
+from .load_control.premise import (
     MANAGER_CATEGORY,
     PremiseGoal,
     applied_to_premise,
@@ -68,7 +66,9 @@ from .premise import (
     program_of_parts,
     whole_id,
 )
-from .premise_limit import LimitedLoad, LimitState, PremiseLimit
+from .load_control.premise_limit import LimitedLoad, LimitState, PremiseLimit
+from .load_control.record import ControlRecord, OptedOut, Refusal
+from .load_control.validity import ASKS, CHARGES, LEVELS, asked, asks_nothing, threshold_watts
 from .recorded_values import (
     FIVE_MINUTES,
     Number,

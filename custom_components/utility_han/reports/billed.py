@@ -34,7 +34,7 @@ from ..documents.green_button import (
     is_estimate,
     read_file,
 )
-from ..hub.words import Sheet, async_load, words_of
+from ..hub.telling.words import Sheet, async_load, words_of
 from .hourly import Intervals, async_hours
 from .sensors import async_sensor_of_premise
 

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from ..devices.device import HanDevice
 from ..hub.hub import Hub
 from ..hub.subject import Occurrence
-from ..hub.wording import Wording, async_say
+from ..hub.telling.wording import Wording, async_say
 from ..load_control.asked import TEST, what_is_asked
 from ..load_control.manager import CONTROL, MEASURED, LoadControlManager
 from ..load_control.messages import about_outcome

@@ -8,7 +8,7 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 
-from ..hub.storage import KeptForOne
+from ..hub.kept.storage import KeptForOne
 from ..procedures import plain, read_record
 from ..utility import WantedReport
 from .standings import Standings, read_standings

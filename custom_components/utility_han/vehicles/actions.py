@@ -15,13 +15,13 @@ from ..const import DOMAIN
 from ..hub.allowed import async_register_action
 from ..hub.bounds import moment
 from ..hub.hub import Hub
-from ..hub.person import Person
 from ..hub.targets import find_subject
+from ..hub.telling.person import Person
 from ..procedures import SignedValueError
-from .departing import unfit_departure
+from .chargers.sources import CONF_ENERGY
 from .document import async_binding_document, binding_record
 from .manager import VehicleManager
-from .sources import CONF_ENERGY
+from .planning.departing import unfit_departure
 from .store import VehicleRecord
 from .vehicle import VehicleSubject
 

@@ -12,8 +12,8 @@ from homeassistant.util import dt as dt_util
 
 from ..account.manager import AccountManager
 from ..const import DOMAIN, LOGGER
-from ..hub.notifications import async_notify
-from ..hub.pacing import is_time
+from ..hub.background.pacing import is_time
+from ..hub.telling.notifications import async_notify
 from ..procedures import (
     MeasuredSession,
     Outcome,

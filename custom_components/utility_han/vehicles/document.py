@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
-from ..hub.person import Person
-from ..hub.words import Sheet
+from ..hub.telling.person import Person
+from ..hub.telling.words import Sheet
 from ..procedures import BillableRecord, LedgerEntry
 from ..utility import Binding
 from .store import Charging, VehicleRecord

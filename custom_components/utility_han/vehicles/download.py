@@ -13,7 +13,7 @@ from yarl import URL
 
 from ..const import DOMAIN
 from ..hub.allowed import check_reader
-from ..hub.person import Person
+from ..hub.telling.person import Person
 from .document import async_binding_document
 from .store import Charging
 

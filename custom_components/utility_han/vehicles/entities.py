@@ -26,11 +26,11 @@ from ..hub.descriptions import (
 )
 from ..load_control.running import is_running
 from ..procedures import OptError, RecordState
-from .departing import unfit_departure
+from .chargers.sources import CONF_ENERGY
 from .manager import VehicleManager
+from .planning.departing import unfit_departure
 from .session_calendar import sessions_calendar
 from .session_news import SESSION, SessionEvent
-from .sources import CONF_ENERGY
 from .store import VehicleRecord
 from .summary import binding_state, last_charge, month_billed, month_start, running_cost, tariff
 from .vehicle import VehicleSubject

@@ -8,15 +8,15 @@ from homeassistant.util import dt as dt_util
 
 from ..account.access import Goodbye
 from ..account.manager import account_key
-from ..hub.rounds import Rounds
+from ..hub.background.rounds import Rounds
 from ..procedures import BillableRecord, deliver_records, end_binding
 from ..utility import Utility, UtilityError, UtilityReason
 from .billers import Billers
-from .price_following import PriceFollowing
+from .chargers.unwatched import async_end_unwatched, candidates_of
+from .rates.price_following import PriceFollowing
 from .settling import Settling
 from .store import Charging, VehicleRecord
 from .subentries import end_of_removed
-from .unwatched import async_end_unwatched, candidates_of
 
 
 async def async_end_sessions(hass: HomeAssistant, entry: ConfigEntry) -> None:

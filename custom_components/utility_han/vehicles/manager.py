@@ -18,8 +18,8 @@ from ..account.told import ToldByVtn
 from ..const import DOMAIN
 from ..devices.manager import Registrar
 from ..hub.hub import Hub
-from ..hub.person import Person
-from ..hub.priced import PricedSubject
+from ..hub.prices.priced import PricedSubject
+from ..hub.telling.person import Person
 from ..load_control.manager import LoadControlManager
 from ..procedures import (
     Candidate,
@@ -32,15 +32,9 @@ from ..procedures import (
 from ..utility import PriceKind, VehicleFunctions
 from . import notices
 from .billers import Billers
-from .delivery import Delivery
-from .download import document_url
-from .planning import Planning
-from .price_following import PriceFollowing
-from .session_news import SessionNews
-from .settling import Settling
-from .shared_chargers import async_follow
-from .signed_values import SignedValues
-from .sources import (
+from .chargers.shared import async_follow
+from .chargers.signed_values import SignedValues
+from .chargers.sources import (
     CONF_BATTERY,
     CONF_ENERGY,
     CONF_MAX_POWER,
@@ -50,8 +44,14 @@ from .sources import (
     read_percent,
     read_plug,
 )
+from .chargers.unwatched import async_end_unwatched, candidates_of, enter, read_charger
+from .delivery import Delivery
+from .download import document_url
+from .planning.planning import Planning
+from .rates.price_following import PriceFollowing
+from .session_news import SessionNews
+from .settling import Settling
 from .store import Charging, VehicleRecord
-from .unwatched import async_end_unwatched, candidates_of, enter, read_charger
 from .vehicle import VehicleSubject
 
 _EVERY = timedelta(minutes=1)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from homeassistant.util import dt as dt_util
 
-from ..hub.wording import Said, Wording
+from ..hub.telling.wording import Said, Wording
 from ..procedures import LedgerEntry, total_cost
 from .manager import VehicleManager
 from .store import VehicleRecord

@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN
 from ..documents import Style
 from ..hub.notices import async_withdraw
-from ..hub.texts import plain
+from ..hub.telling.texts import plain
 from ..procedures import BillableRecord, LedgerEntry, RecordState, is_home
 from ..utility import RateProgram
 from .document import local_time

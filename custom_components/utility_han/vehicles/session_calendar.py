@@ -13,11 +13,11 @@ from homeassistant.util import dt as dt_util
 
 from ..documents import Style
 from ..hub.descriptions import SubjectCalendarDescription
-from ..hub.words import Sheet, word
+from ..hub.telling.words import Sheet, word
 from ..procedures import ForeignSession, LedgerEntry, MeasuredSession
-from .charging_power import greatest_power
-from .departing import time_needed
+from .chargers.charging_power import greatest_power
 from .manager import VehicleManager
+from .planning.departing import time_needed
 from .store import VehicleRecord
 from .summary import running_cost, tariff
 from .vehicle import VehicleSubject

@@ -9,7 +9,7 @@ from operator import is_
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..hub.pacing import is_time
+from ..hub.background.pacing import is_time
 from ..procedures import (
     BillableRecord,
     Candidate,
@@ -27,8 +27,8 @@ from ..procedures import (
     whose,
 )
 from ..utility import RateProgram
-from .price_following import PriceFollowing
-from .rates import HomeRates
+from .rates.price_following import PriceFollowing
+from .rates.programs import HomeRates
 from .store import Charging, VehicleRecord
 
 _LOOK_BACK_EVERY = timedelta(hours=1)

@@ -14,9 +14,9 @@ from homeassistant.core import HomeAssistant
 
 from ..documents import Style
 from ..gateway import Reservation
-from ..hub.person import Person
+from ..hub.kept.storage import Kept
 from ..hub.renaming import renamed, taken_over
-from ..hub.storage import Kept
+from ..hub.telling.person import Person
 from ..procedures import (
     ChargingPoint,
     Elsewhere,
@@ -30,7 +30,7 @@ from ..procedures import (
 )
 from ..utility import RateProgram
 from .kept_reservation import reservation_from_dict, reservation_to_dict
-from .price_book import PriceBook
+from .rates.price_book import PriceBook
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_UTILITY, DOMAIN, SUBENTRY_VEHICLE
 from ..hub.subentries import async_add_subentry, async_align, was_never_written
 from ..procedures import VehicleRun, make_of
-from .sources import CONF_ENERGY
+from .chargers.sources import CONF_ENERGY
 from .store import Charging, VehicleRecord
 
 _REMOVED = "other"

@@ -29,8 +29,8 @@ from ...const import (
 )
 from ...gateway import lfdi_of
 from ...hub.flow.choices import choice
-from ...hub.texts import plain
-from ...hub.transport import gateway_name_of
+from ...hub.reach.transport import gateway_name_of
+from ...hub.telling.texts import plain
 from ...utility import (
     Account,
     Premise,

@@ -17,7 +17,7 @@ from homeassistant.util.network import is_local
 from yarl import URL
 
 from ...const import CONF_VTN
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...utility import Program, UtilityError, UtilityReason
 from ..access import async_open_vtn, async_read_vtn_url
 from ..discovery import FoundVtn, async_browse_vtns, read_advertisement

@@ -6,7 +6,7 @@ from typing import Any, override
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 
 from ...const import CONF_BY_UTILITY, CONF_GATEWAY_SFDI, CONF_VTN, LOGGER
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...utility import UtilityError, UtilityReason
 from ..access import async_open_vtn
 from . import forms

@@ -9,9 +9,9 @@ from homeassistant.core import callback
 
 from ...const import CONF_CONTROL, CONF_KIND, CONF_LFDI, CONF_SERIAL
 from ...hub.flow.stepping import async_end_steps
+from ...hub.reach.transport import Transport, transport_of
 from ...hub.renaming import ids_of_now
-from ...hub.texts import plain
-from ...hub.transport import Transport, transport_of
+from ...hub.telling.texts import plain
 from ...procedures import RegistrationRun
 from ...utility import Feature, Registration, UtilityError
 from ..store import Record

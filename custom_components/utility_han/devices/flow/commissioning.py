@@ -34,7 +34,7 @@ from ...gateway import (
 )
 from ...hub.flow import forms as flow_forms
 from ...hub.flow.progress import shows_progress
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...procedures import (
     DeviceCommissioning,
     DeviceMethod,

@@ -12,8 +12,8 @@ from ...const import CONF_BY_UTILITY, CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CO
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
 from ...hub.flow.words import WordedPages
-from ...hub.texts import plain
-from ...hub.transport import RADIOS, transport_of
+from ...hub.reach.transport import RADIOS, transport_of
+from ...hub.telling.texts import plain
 from ...utility import CompatibleDevice, Feature, Utility
 from ..manager import Registrar
 from ..store import Record, Registrations

@@ -6,9 +6,9 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ...hub.person import Person
-from ...hub.texts import plain
-from ...hub.words import Sheet
+from ...hub.telling.person import Person
+from ...hub.telling.texts import plain
+from ...hub.telling.words import Sheet
 from ...utility import Program, UtilityReason
 from . import forms as device_forms
 from .forms import CONF_CONSENT, CONF_PROGRAMS

@@ -27,7 +27,7 @@ from ...gateway import DeviceState
 from ...hub.flow.progress import shows_progress
 from ...hub.flow.stepping import End
 from ...hub.renaming import ids_of_now
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...procedures import AnyReason, Outcome, RegistrationRun, StepResult, serial_fits
 from ...utility import Feature, Program, UtilityError, UtilityReason
 from ..linked_entity import serial_number_of

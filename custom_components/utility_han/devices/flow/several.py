@@ -17,9 +17,9 @@ from ...gateway import GatewayError, Reason, invented_lfdi
 from ...hub.flow import stepping
 from ...hub.flow.progress import shows_progress
 from ...hub.flow.words import remark
-from ...hub.person import Person
 from ...hub.renaming import ids_of_now
-from ...hub.texts import plain
+from ...hub.telling.person import Person
+from ...hub.telling.texts import plain
 from ...procedures import (
     AnyReason,
     CheckVerdict,

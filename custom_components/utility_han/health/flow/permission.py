@@ -11,7 +11,7 @@ from ...const import LOGGER
 from ...hub.flow.progress import shows_progress
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...procedures import Step, StepResult
 from ...utility import UtilityError
 from ..requests import UtilityRequests

@@ -17,11 +17,11 @@ from ...gateway import parse_lfdi, parse_pin
 from ...hub.flow.choices import choice, our_entities
 from ...hub.flow.progress import shows_progress
 from ...hub.hub import UtilityHanConfigEntry
-from ...hub.person import Person
 from ...hub.renaming import ids_of_now
-from ...hub.texts import plain
-from ...hub.wording import named
-from ...hub.words import async_load
+from ...hub.telling.person import Person
+from ...hub.telling.texts import plain
+from ...hub.telling.wording import named
+from ...hub.telling.words import async_load
 from ...procedures import CAUSES, OF_DEVICE, Diagnosis, HealthReason, Outcome, Repair, Step, StepResult, Verdict
 from ...utility import Case, Feature, Slot, UtilityError, UtilityReason
 from ..cases import appointment_of

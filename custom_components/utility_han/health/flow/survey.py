@@ -22,10 +22,10 @@ from homeassistant.util import dt as dt_util
 from ...gateway import SignalQuality
 from ...hub.flow.progress import shows_progress
 from ...hub.flow.subentry import HubSubentryFlow
-from ...hub.person import Person
 from ...hub.renaming import ids_of_now
-from ...hub.texts import plain
-from ...hub.words import async_load
+from ...hub.telling.person import Person
+from ...hub.telling.texts import plain
+from ...hub.telling.words import async_load
 from ...procedures import ROUNDS, Measurement, Outcome, Place, from_best
 from ...utility import Feature
 from ..coverage import LONGEST_NAME, async_measure_round, async_report_coverage, signal_beside

@@ -18,10 +18,10 @@ from ...const import (
     DOMAIN,
 )
 from ...gateway import GatewayError, Identity, Peer, Reason, export_identity
-from ..coordinator import REASONS_FOR_REAUTH
 from ..hub import UtilityHanConfigEntry
-from ..texts import plain
-from ..transport import Transport
+from ..poll.coordinator import REASONS_FOR_REAUTH
+from ..reach.transport import Transport
+from ..telling.texts import plain
 from . import forms as flow_forms
 from .dialog import GatewayDialog, address_typed
 

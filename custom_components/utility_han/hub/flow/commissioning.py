@@ -17,7 +17,7 @@ from ...procedures import (
     commission,
     take_back,
 )
-from ..transport import Transport, place_of
+from ..reach.transport import Transport, place_of
 from .dialog import GatewayDialog
 from .progress import shows_progress
 

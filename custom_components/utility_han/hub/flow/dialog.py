@@ -23,10 +23,10 @@ from ...gateway import (
     parse_address,
 )
 from ...procedures import CommissioningRun, Method, Step, StepResult
-from ..link import async_open_link
-from ..storage import MadeByNewerVersionError
-from ..store import HanStore
-from ..transport import Transport, gateway_name_of, transport_of
+from ..kept.storage import MadeByNewerVersionError
+from ..kept.store import HanStore
+from ..reach.link import async_open_link
+from ..reach.transport import Transport, gateway_name_of, transport_of
 from .progress import ProgressPages
 from .stepping import Stepping
 from .words import WordedPages

@@ -18,9 +18,9 @@ from ...const import (
 )
 from ...gateway import DeviceState, FileKind, LinkSecurity, Reason
 from ...procedures import Check, CheckVerdict, CommissioningRun, Step
-from ..texts import plain
-from ..transport import Transport
-from ..words import Sheet
+from ..reach.transport import Transport
+from ..telling.texts import plain
+from ..telling.words import Sheet
 from .dialog import GatewayDialog
 from .words import Words, checked, rated, remark, shown
 

@@ -7,7 +7,7 @@ from homeassistant.util import dt as dt_util
 
 from .. import meter_notices
 from ..hub import UtilityHanConfigEntry
-from ..texts import plain
+from ..telling.texts import plain
 from .repair import HubQuestionFlow
 
 _ANSWERS = {meter_notices.DOUBTED: ["replaced", "same"], meter_notices.REBASED: ["right", "undo"]}

@@ -18,8 +18,8 @@ from ...const import (
 from ...gateway import Identity, label_of, parse_pin
 from ...procedures import Method, take_back
 from ..leaving import former_devices
-from ..link import async_open_link
-from ..transport import Transport
+from ..reach.link import async_open_link
+from ..reach.transport import Transport
 from . import forms as flow_forms
 from .dialog import async_takes_announcements
 from .identity import IdentityPages

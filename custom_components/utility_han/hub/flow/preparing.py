@@ -7,10 +7,10 @@ from homeassistant.config_entries import ConfigFlowResult
 from ...const import CONF_KIND
 from ...gateway import GatewayError, Signal
 from ...procedures import Check, CheckResult, CheckVerdict, Outcome, Step, figures
+from ..reach.transport import Transport, place_of
+from ..reach.wifi import wifi_signal
 from ..self_checks import async_self_check, async_self_test
-from ..transport import Transport, place_of
-from ..wifi import wifi_signal
-from ..words import Sheet
+from ..telling.words import Sheet
 from .found import FoundFields
 from .progress import shows_progress
 from .words import checked, rated

@@ -20,10 +20,10 @@ from ...const import (
 )
 from ...gateway import GatewayError, Reason, lfdi_of, parse_label, with_checksum
 from ...procedures import Method
-from ..ports import async_is_port, async_is_same, async_is_stick, async_user_of
-from ..transport import Transport
-from ..words import Sheet, async_load, filled, word
-from ..zigbee_libraries import async_load_zigbee
+from ..reach.ports import async_is_port, async_is_same, async_is_stick, async_user_of
+from ..reach.transport import Transport
+from ..reach.zigbee_libraries import async_load_zigbee
+from ..telling.words import Sheet, async_load, filled, word
 from . import forms as flow_forms
 from .found import FoundFields
 

@@ -13,7 +13,7 @@ from ...const import LOGGER
 from ...gateway import Reason
 from ...procedures import Outcome, StepResult
 from ...utility import UtilityReason
-from ..texts import plain
+from ..telling.texts import plain
 
 WAIT_FOR_ACCEPTANCE = 120.0
 """Seconds that a dialog itself waits for the utility before offering to go on in the background."""

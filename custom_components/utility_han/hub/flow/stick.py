@@ -9,7 +9,7 @@ from ...const import CONF_METER
 from ...gateway import Gateway
 from ...procedures import Method
 from ..hub import UtilityHanConfigEntry
-from ..transport import Transport
+from ..reach.transport import Transport
 from . import forms as flow_forms
 from .found import FoundFields
 

@@ -21,8 +21,8 @@ from homeassistant.helpers.translation import async_get_translations
 from ...const import DOMAIN
 from ...procedures import CheckVerdict
 from ..hub import Hub, UtilityHanConfigEntry
-from ..person import Person
-from ..words import filled
+from ..telling.person import Person
+from ..telling.words import filled
 from .progress import ProgressPages
 from .words import remark
 

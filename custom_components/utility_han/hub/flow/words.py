@@ -9,9 +9,9 @@ from homeassistant.helpers.translation import async_get_cached_translations, asy
 from ...const import DOMAIN
 from ...gateway import SignalQuality
 from ...procedures import CheckVerdict
-from ..person import Person
-from ..texts import plain
-from ..words import Sheet, async_load, filled, word
+from ..telling.person import Person
+from ..telling.texts import plain
+from ..telling.words import Sheet, async_load, filled, word
 
 _PAGES = "config"
 _MARKS = {CheckVerdict.PASSED: "✓", CheckVerdict.MARGINAL: "⚠\ufe0e", CheckVerdict.FAILED: "✗"}

@@ -7,13 +7,13 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...procedures import VehicleRun
 from ...utility import Binding, BindingStatus, UtilityError
-from ..charges import Held
 from ..document import async_binding_document
-from ..links import async_links
-from ..rate_draft import rates_of
+from ..exports.charges import Held
+from ..exports.links import async_links
+from ..rates.draft import rates_of
 from . import forms as vehicle_forms
 from .binding import moment, on_day
 from .description import VehicleDescriptionPages

@@ -6,10 +6,10 @@ from typing import Any
 
 from homeassistant.config_entries import SubentryFlowResult
 
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...utility import RateProgram, UtilityError, UtilityReason
-from ..rate_comparison import async_last_month
-from ..sources import CONF_ENERGY
+from ..chargers.sources import CONF_ENERGY
+from ..rates.comparison import async_last_month
 from . import forms as vehicle_forms
 from .dialog import VehicleDialog
 from .forms import CONF_ACCOUNT_NUMBER, CONF_BILL_TO, CONF_OWNER, CONF_PAYS, CONF_PROGRAM, GUEST, OWN, PAYS

@@ -15,14 +15,14 @@ from ...devices.flow.forms import CONF_CONSENT
 from ...hub.flow import stepping
 from ...hub.flow.progress import shows_progress
 from ...hub.renaming import ids_of_now
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
 from ...utility import Binding, RateProgram, UtilityReason
+from ..chargers.sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_VEHICLE_POWER, SOURCES
 from ..document import local_time, period
 from ..download import week_url
-from ..planning import CONF_EVSE_DEVICE
-from ..rate_words import week_pictures
-from ..sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_VEHICLE_POWER, SOURCES
+from ..planning.planning import CONF_EVSE_DEVICE
+from ..rates.words import week_pictures
 from ..store import VehicleRecord
 from . import forms as vehicle_forms
 from .account import AccountPages

@@ -10,9 +10,8 @@ from ...devices.device import HanDevice
 from ...devices.manager import Registrar
 from ...hub.renaming import ids_of_now
 from ...procedures import DeviceKind, EvseIdError, parse_evse_id
-from ..planning import CONF_EVSE_DEVICE
-from ..shared_chargers import vehicles_elsewhere
-from ..sources import (
+from ..chargers.shared import vehicles_elsewhere
+from ..chargers.sources import (
     CONF_ENERGY,
     CONF_MAX_POWER,
     CONF_METER,
@@ -26,6 +25,7 @@ from ..sources import (
     read_plug,
     read_power,
 )
+from ..planning.planning import CONF_EVSE_DEVICE
 from . import forms as vehicle_forms
 from .dialog import VehicleDialog
 from .forms import CONF_EVSE, CONF_EVSE_ID, CONF_STATION, OTHER, Fields

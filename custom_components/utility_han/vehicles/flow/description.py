@@ -9,7 +9,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from ...const import SUBENTRY_VEHICLE
 from ...procedures import VinError, make_of, parse_vin
 from ...utility import UtilityError, Vehicle
-from ..known_vehicle import async_known_vehicle
+from ..chargers.known_vehicle import async_known_vehicle
 from . import forms as vehicle_forms
 from .charger import ChargerFields
 from .forms import (

@@ -8,10 +8,10 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from ...account.manager import AccountManager
 from ...hub.flow.stepping import Stepping
 from ...hub.flow.subentry import HubSubentryFlow
-from ...hub.person import Person
+from ...hub.telling.person import Person
 from ...utility import Binding, Feature, Payer, Utility
 from ..manager import VehicleManager
-from ..rate_words import RateWords
+from ..rates.words import RateWords
 from ..store import Charging, VehicleRecord
 from .forms import CONF_BACK, CONF_WAY_BACK
 from .numbers import Doubts

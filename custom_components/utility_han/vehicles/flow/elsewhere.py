@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.selector import BooleanSelector, FileSelector, FileSelectorConfig
 
-from ...hub.texts import plain
-from ..importing import Source, async_import, async_load
+from ...hub.telling.texts import plain
+from ..exports.importing import Source, async_import, async_load
 from .dialog import VehicleDialog
 
 CONF_FILE = "file"

@@ -25,7 +25,7 @@ from ...const import CONF_SERIAL
 from ...devices.flow.forms import CONF_CONSENT
 from ...hub.bounds import DAY, NAME
 from ...hub.flow.choices import choice, choice_or_other
-from ..sources import (
+from ..chargers.sources import (
     CONF_BATTERY,
     CONF_ENERGY,
     CONF_MAX_POWER,

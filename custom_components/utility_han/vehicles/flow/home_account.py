@@ -7,7 +7,7 @@ from homeassistant.config_entries import SubentryFlowResult
 
 from ...procedures import ContractIdError, parse_contract_id
 from ...utility import PriceKind
-from ..rate_draft import CONF_CURRENCY, CONF_RATE_NAME, CONF_SOURCE, TYPED, rates_of
+from ..rates.draft import CONF_CURRENCY, CONF_RATE_NAME, CONF_SOURCE, TYPED, rates_of
 from ..store import VehicleRecord
 from . import home_forms
 from .forms import CONF_ACCOUNT_NUMBER, CONF_BILL_TO, CONF_MORE, CONF_OWNER, GUEST, OWN, back

@@ -19,7 +19,7 @@ from homeassistant.helpers.selector import (
 from ...hub.bounds import DAY, NAME
 from ...hub.flow.choices import choice
 from ...procedures import PAYERS
-from ..rate_draft import (
+from ..rates.draft import (
     ANY_DAY,
     BLOCKS,
     CONF_ADDITION,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from ...documents import Style
-from ..rate_draft import (
+from ..chargers.sources import CONF_MAX_POWER, CONF_VEHICLE_POWER
+from ..rates.draft import (
     BLOCKS,
     CONF_ADDITION,
     CONF_BLOCK_ABOVE,
@@ -15,7 +16,6 @@ from ..rate_draft import (
     CONF_SESSION_FEE,
     CONF_TAX,
 )
-from ..sources import CONF_MAX_POWER, CONF_VEHICLE_POWER
 from .forms import CONF_BATTERY_SIZE
 
 _ADDITIONS = (CONF_ADDITION, *(CONF_BLOCK_ADDITION.format(each) for each in BLOCKS))

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 
 from ...procedures import specific_first
-from ..rate_draft import (
+from ..rates.draft import (
     ANY_DAY,
     CONF_CURRENCY,
     CONF_DAYS,

@@ -7,7 +7,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.util import dt as dt_util
 
 from ...devices.flow.forms import CONF_CONSENT
-from ...hub.texts import plain
+from ...hub.telling.texts import plain
 from ...procedures import masked
 from ...utility import Payer, RateProgram
 from .binding import VehicleBindingPages, moment

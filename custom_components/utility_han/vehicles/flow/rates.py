@@ -10,13 +10,11 @@ from homeassistant.util import dt as dt_util
 from ...devices.linked_entity import is_missing
 from ...hub.flow.choices import our_entities
 from ...hub.flow.progress import shows_progress
-from ...hub.priced import PricedSubject, now_of
+from ...hub.prices.priced import PricedSubject, now_of
 from ...hub.renaming import ids_of_now
 from ...utility import PriceKind, RateProgram
-from ..holidays import UnknownHolidaysError, async_load_holidays
 from ..manager import price_tellers
-from ..price_units import currencies_of, price_of
-from ..rate_draft import (
+from ..rates.draft import (
     BLOCKS,
     CONF_ADDITION,
     CONF_BLOCK_ABOVE,
@@ -36,6 +34,8 @@ from ..rate_draft import (
     Rates,
     program_of,
 )
+from ..rates.holidays import UnknownHolidaysError, async_load_holidays
+from ..rates.price_units import currencies_of, price_of
 from . import home_forms
 from .dialog import VehicleDialog
 from .numbers import read_numbers, typed_numbers, unfit_numbers

@@ -12,10 +12,10 @@ from ...documents import Style
 from ...hub.flow.choices import choice_or_other
 from ...hub.flow.repair import HubQuestionFlow
 from ...hub.hub import UtilityHanConfigEntry
-from ...hub.person import Person
+from ...hub.telling.person import Person
 from ..manager import VehicleManager
 from ..notices import about_session, missing_price
-from ..rate_draft import CONF_PRICE
+from ..rates.draft import CONF_PRICE
 from .numbers import Doubts, read_numbers
 from .rates import unfit_price
 

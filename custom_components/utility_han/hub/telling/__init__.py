@@ -1,0 +1,1 @@
+"""What is said to people outside of pages and entities: words, notifications, pictures."""

@@ -1,0 +1,1 @@
+"""Load controls (use case UR-P): known, judged, decided, and kept until they are forgotten."""

@@ -1,0 +1,1 @@
+"""The home without its vehicles: what the meter counts less what the chargers did."""
