@@ -1,6 +1,6 @@
 """What becomes of a control that its utility has changed: an event of OpenADR keeps its id when it is modified.
 
-In IEEE 2030.5 an mRID is one interval for ever, and another is a replay (``known_controls.py``). By openadr3.yaml an
+In IEEE 2030.5 an mRID is one interval for ever, and another is a replay (``known.py``). By openadr3.yaml an
 event may be PUT anew at any time, ends by being deleted, and of two that overlap the one of the lower priority number
 counts (user guide 7.1) for as long as both are there: then the other one counts again.
 """
