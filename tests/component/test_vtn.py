@@ -82,7 +82,7 @@ async def test_vtn_that_is_away_is_left_alone_and_told_of_after_hours(
     entry = await hub_without_meter(hass, vtn)
     options = await hass.config_entries.options.async_init(entry.entry_id)
     assert options["data_schema"] is not None
-    assert [str(field) for field in options["data_schema"].schema] == ["vtn_interval", "notify", "others_may"]
+    assert [str(field) for field in options["data_schema"].schema] == ["notify", "others_may", "vtn_interval"]
     await hass.config_entries.options.async_configure(options["flow_id"], {"vtn_interval": 30})
     await hass.async_block_till_done(wait_background_tasks=True)
     coordinator = coordinator_of(entry)

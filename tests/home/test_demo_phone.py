@@ -78,7 +78,7 @@ async def test_failure_is_told_to_the_phone_and_repaired_by_its_button(
     about = {"domain": "utility_han", "service_data": {"device_id": pump}, "return_response": True}
     await home.ws("call_service", service="diagnose", **about)
     failed = await _shown(phone, "Pool pump")
-    assert [each["title"] for each in failed["buttons"]] == ["Diagnose", "Repair"]
+    assert [each["title"] for each in failed["buttons"]] == ["Repair", "Diagnose"]
     await _press(phone, failed, "Repair")
     await home.shows({"sensor.pool_pump_health": "ok"})
     assert (await _shown(phone, "repaired"))["buttons"] == []
