@@ -55,6 +55,8 @@ _HTTP = re.compile(
 _ACTS = "hub/acting.py"
 _ACTION = re.compile(r".*services\.async_call")
 _ARROW = re.compile(r"^\s*(\w[\w &]*?)\s*-->\s*(\w[\w &]*?)\s*$")
+_FLAT = '%%{init: {"flowchart": {"wrappingWidth": 320, "rankSpacing": 24}}}%%'
+"""Has each room on a few lines, close to the next: the whole house is seen at once."""
 _NODE = re.compile(r"^\s*(\w+)\[")
 
 
@@ -85,7 +87,7 @@ def fewest(arrows: Mapping[str, Set[str]]) -> dict[str, set[str]]:
 
 def draw(arrows: Mapping[str, Set[str]], about: Mapping[str, str]) -> str:
     """Return the drawing, with the fewest arrows."""
-    lines = ["```mermaid", "flowchart TD"]
+    lines = ["```mermaid", _FLAT, "flowchart TD"]
     lines += [f'  {room}["<b>{room}</b><br/>{about[room]}"]' for room in arrows]
     for room, others in fewest(arrows).items():
         if others:
