@@ -68,7 +68,7 @@ async def charger(
     device = DeviceFlow(hass, hub)
     await device.start()
     await device.announce(gateway.pin, **EVSE)
-    await device.submit({"serial": f"HA-{gateway.port}", "key": gateway.pin})
+    await device.submit({"serial": gateway.free_serial, "key": gateway.pin})
     await device.submit({})
     await hass.async_block_till_done()
     charger = Charger(hass)

@@ -34,7 +34,7 @@ async def test_server_keeps_to_the_document(utility: SimulatedUtility, gateway: 
     await utility.client()
     await utility.set(answer_seconds=0.1)  # the device that is made up here answers nobody
     # With something to tell, long polls need not be waited for.
-    await utility.pre_register("CD" * 20, f"AT{gateway.port:08}", "Hall", gateway_lfdi=gateway.lfdi)
+    await utility.pre_register("CD" * 20, f"AT{gateway.free_serial[-8:]}", "Hall", gateway_lfdi=gateway.lfdi)
     process = await asyncio.create_subprocess_exec(
         CERTIFY, utility.api_base, "--max-examples", "8", "--seed", "1", "--no-color",
         env=os.environ | {"UTILITY_TOKEN": utility.token["access_token"]},
