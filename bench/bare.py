@@ -84,15 +84,23 @@ async def set_up_like(hass: HomeAssistant, ours: ConfigEntry) -> float:
     return median(took)
 
 
-async def set_up_times(hass: HomeAssistant, entry: ConfigEntry, trials: int) -> list[float]:
-    """Return the seconds of setting an entry up so many times, each with the garbage of before collected."""
+async def set_up_times(
+    hass: HomeAssistant, entry: ConfigEntry, trials: int, *, collecting: bool = True
+) -> list[float]:
+    """Return the seconds of setting an entry up so many times, each with the garbage of before collected.
+
+    Unless ``collecting`` Python looks for none meanwhile: it would go over all that Home Assistant has loaded.
+    """
     took = []
     for number in range(trials + 1):
         gc.collect()
+        if not collecting:
+            gc.disable()
         start = time.perf_counter()
         assert await hass.config_entries.async_setup(entry.entry_id)
         if number:  # the first puts everything into the registries
             took.append(time.perf_counter() - start)
+        gc.enable()
         await hass.async_block_till_done(wait_background_tasks=True)
         assert await hass.config_entries.async_unload(entry.entry_id)
     return took

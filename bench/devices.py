@@ -37,6 +37,7 @@ from custom_components.utility_han.procedures.registration_run import Registrati
 
 COUNTS = (1, 10, 100, 1000)
 _TRIALS = 5
+_SLOPES = ("set_up_ms", "uncollected_ms", "act_ms", "answered_ms", "memory_kb")
 _QUIET = 6
 """Seconds without any contact before a control, so that its way is not measured behind answers to the one before."""
 _PROGRAM = {
@@ -70,7 +71,10 @@ async def measure() -> dict[str, Any]:
     return {
         "counts": list(COUNTS),
         **{name: [row[name] for row in rows] for name in rows[0]},
-        "exponents": {name: _exponent(rows, name) for name in ("set_up_ms", "act_ms", "answered_ms", "memory_kb")},
+        "exponents": {
+            name: _exponent(rows, name)
+            for name in ("set_up_ms", "uncollected_ms", "act_ms", "answered_ms", "memory_kb")
+        },
         "notified_ms": {"median": round(statistics.median(latencies)), "longest": round(max(latencies))},
     }
 
@@ -146,6 +150,7 @@ async def _announce(gateway: dict[str, Any], identity: Identity, lfdis: Iterable
 async def _with_devices(count: int) -> dict[str, Any]:
     async with home_with_devices(count) as (hass, entry, utility):
         set_up = statistics.median(await set_up_times(hass, entry, 3))
+        uncollected = statistics.median(await set_up_times(hass, entry, 3, collecting=False))
         await hass.config_entries.async_setup(entry.entry_id)
         registry = er.async_get(hass)
         entities = len(er.async_entries_for_config_entry(registry, entry.entry_id))
@@ -177,6 +182,7 @@ async def _with_devices(count: int) -> dict[str, Any]:
         bare = await set_up_like(hass, entry)
     return {
         "set_up_ms": round(set_up * 1000, 1),
+        "uncollected_ms": round(uncollected * 1000, 1),
         "bare_ms": round(bare * 1000, 1),
         "set_up_to_bare": round(set_up / bare, 2),
         "set_up_us_per_entity": round(set_up * 1e6 / entities),
