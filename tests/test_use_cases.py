@@ -53,7 +53,7 @@ def test_the_code_of_every_step_is_where_it_says(step: str, row: str) -> None:
 
 DRIVEN = re.compile(
     r"(?:(?:TLS|TLS's port \(TCP\)|radio|HTTP)(?:, )?)+: "
-    r"(?:simulator(?: beside sep2_client)?|canned server|GridAPPS-D's server)|none: .+"
+    r"(?:simulator(?: beside sep2_client| as Wireshark reads it)?|canned server|GridAPPS-D's server)|none: .+"
 )
 SIGNS = {
     "TLS": r"gateway|meter|patient|world|hub|server",
@@ -62,6 +62,7 @@ SIGNS = {
     "canned server": r"canned\.serving",
     "GridAPPS-D's server": r"^# \S*gridappsd",
     "sep2_client": r"^# \S*sep2",
+    "Wireshark": r"^# \S*wireshark",
 }
 """What a test that drives something over a wire, or against somebody, has in it or in its file's name."""
 
