@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from homeassistant.components.calendar import DOMAIN as CALENDAR_DOMAIN
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..hub.descriptions import SubjectCalendarDescription
+from ..hub.subject import registered_id
 from ..utility import Feature
 from .manager import HealthManager
 from .subjects import Watched
@@ -55,7 +55,7 @@ def appointments_calendar(health: HealthManager) -> SubjectCalendarDescription[W
 
 
 def _is_registered(hass: HomeAssistant, watched: Watched) -> bool:
-    return er.async_get(hass).async_get_entity_id(CALENDAR_DOMAIN, DOMAIN, f"{watched.key}_{_KEY}") is not None
+    return registered_id(hass, CALENDAR_DOMAIN, watched.key, _KEY) is not None
 
 
 def _booked(health: HealthManager) -> Iterator[tuple[Watched, Mapping[str, str], datetime]]:

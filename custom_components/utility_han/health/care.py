@@ -3,9 +3,9 @@
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME
 from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN, EVENT_CARE
+from ..hub.subject import registered_id
 from ..procedures import Diagnosis, Repair
 from .manager import HealthManager
 from .subjects import Watched
@@ -29,6 +29,6 @@ def async_note_repair(health: HealthManager, watched: Watched, repair: Repair) -
 def _note(health: HealthManager, watched: Watched, told: dict[str, str | None]) -> None:
     hass, entry_id = health.hass, health.entry.entry_id
     device = dr.async_get(hass).async_get_device_by_identifier((DOMAIN, watched.key), entry_id)
-    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{watched.key}_last_diagnosis")
+    entity_id = registered_id(hass, "sensor", watched.key, "last_diagnosis")
     about = {ATTR_DEVICE_ID: device.id if device else None, ATTR_ENTITY_ID: entity_id, ATTR_NAME: watched.title}
     hass.bus.async_fire(EVENT_CARE, {**about, **told})

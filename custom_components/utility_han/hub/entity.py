@@ -15,7 +15,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..const import DOMAIN
 from .descriptions import Shown, SubjectEntityDescription
 from .hub import UtilityHanConfigEntry
-from .subject import DeviceSubject, Occurrence, Subject
+from .subject import DeviceSubject, Occurrence, Subject, registered_id, unique_id_of
 
 
 class SubjectEntity(Entity):
@@ -29,7 +29,7 @@ class SubjectEntity(Entity):
         """The device is set by who adds it: it is registered once for all entities of a subject."""
         self.subject = subject
         self.entity_description = description
-        self._attr_unique_id = f"{subject.key}_{description.key}"
+        self._attr_unique_id = unique_id_of(subject.key, description.key)
         self._attr_entity_registry_enabled_default = (
             description.entity_registry_enabled_default and description.enabled_fn(subject)
         )
@@ -97,9 +97,8 @@ def async_add_rows[D: SubjectEntityDescription[Any]](
 @callback
 def _async_remove(hass: HomeAssistant, subject: Subject, row: SubjectEntityDescription[Any]) -> None:
     """Remove from the registry what showed a row of a subject: nobody provides it any more."""
-    registry, domain = er.async_get(hass), async_get_current_platform().domain
-    if (known := registry.async_get_entity_id(domain, DOMAIN, f"{subject.key}_{row.key}")) is not None:
-        registry.async_remove(known)
+    if (known := registered_id(hass, async_get_current_platform().domain, subject.key, row.key)) is not None:
+        er.async_get(hass).async_remove(known)
 
 
 def _on_its_device(hass: HomeAssistant, entry: UtilityHanConfigEntry, subject: Subject, entity: Entity) -> Entity:

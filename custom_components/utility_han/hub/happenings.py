@@ -14,7 +14,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, ATTR_NAME, Platform
 from homeassistant.core import CoreState, HassJob, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
@@ -23,7 +22,7 @@ from homeassistant.util.signal_type import SignalType
 
 from ..const import DOMAIN
 from .descriptions import SubjectEventDescription
-from .subject import Occurrence, Subject
+from .subject import Occurrence, Subject, registered_id
 
 _LISTENING_AFTER = timedelta(seconds=10)
 """How long after Home Assistant's start its automations have begun to listen: that takes them no more than moments."""
@@ -59,7 +58,7 @@ def async_tell_happening(
     if device is None:
         return  # a person removed it, and its hub is about to be loaded anew
     platform, key = (Platform.SENSOR, row.shown_by) if row.shown_by else (Platform.EVENT, row.key)
-    entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, f"{subject.key}_{key}")
+    entity_id = registered_id(hass, platform, subject.key, key)
     happened = Happened(occurrence.of, occurrence.type, occurrence.attributes, device.id, entity_id)
     _tell_who_listens(hass, partial(async_dispatcher_send, hass, SIGNAL_HAPPENED, happened))
     if row.bus_event is not None:

@@ -23,16 +23,16 @@ from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 from homeassistant.util.unit_conversion import EnergyConverter
 
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
 from ..gateway import GatewayError, Interval
 from .background.rounds import Rounds
 from .link_record import LinkRecord
 from .outage import Anchor, Outage
 from .poll.corrections import CorrectedMeter
+from .subject import registered_id
 
 _HOUR = timedelta(hours=1)
 _MISSED_POLLS, _SHORTEST = 3, timedelta(minutes=10)
@@ -104,9 +104,8 @@ async def _async_fill(hass: HomeAssistant, entry: ConfigEntry, meter: CorrectedM
     """Put the hours of an outage right in long-term statistics."""
     if RECORDER_DOMAIN not in hass.config.components:
         return
-    registry = er.async_get(hass)
     for direction, key in _REGISTERS.items():
-        entity_id = registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.entry_id}_{key}")
+        entity_id = registered_id(hass, SENSOR_DOMAIN, entry.entry_id, key)
         anchor = outage.anchors.get(key)
         if entity_id is None or anchor is None:
             continue

@@ -9,6 +9,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..procedures import RegisterGuard
+from .subject import registered_id
 from .telling.wording import Wording
 
 DOUBTED = "meter_doubted"
@@ -72,9 +73,8 @@ def _values(guard: RegisterGuard, key: str) -> tuple[float | None, float]:
 
 
 def _name(hass: HomeAssistant, entry: ConfigEntry, key: str) -> str | None:
-    registry = er.async_get(hass)
-    entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{entry.entry_id}_{key}")
-    entity = registry.async_get(entity_id) if entity_id else None
+    entity_id = registered_id(hass, "sensor", entry.entry_id, key)
+    entity = er.async_get(hass).async_get(entity_id) if entity_id else None
     return (entity.name or entity.original_name) if entity else None
 
 

@@ -5,10 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 
+from ..const import DOMAIN
 from .background.listeners import Listeners
+
+
+def unique_id_of(subject_key: str, key: str) -> str:
+    """Return by what Home Assistant knows the entity that shows the row ``key`` of a subject."""
+    return f"{subject_key}_{key}"
+
+
+@callback
+def registered_id(hass: HomeAssistant, platform: str, subject_key: str, key: str) -> str | None:
+    """Return the id of that entity, whether it is enabled or not; None where the registry has none."""
+    return er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id_of(subject_key, key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,8 @@ from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
 from ..devices.energy_dashboard import async_grids
 from ..documents.green_button import (
     MOST_BYTES,
@@ -34,6 +32,7 @@ from ..documents.green_button import (
     is_estimate,
     read_file,
 )
+from ..hub.subject import registered_id
 from ..hub.telling.words import Sheet, async_load, words_of
 from .hourly import Intervals, async_hours
 from .sensors import async_sensor_of_premise
@@ -156,8 +155,7 @@ async def async_meter(hass: HomeAssistant, entry: ConfigEntry, bills: Sequence[B
 
 
 async def _export_sensor(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
-    key = f"{entry.entry_id}_energy_summation_received"
-    if (own := er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, key)) is not None:
+    if (own := registered_id(hass, SENSOR_DOMAIN, entry.entry_id, "energy_summation_received")) is not None:
         return own
     found = [sensor for grid in await async_grids(hass) if (sensor := grid.get("stat_energy_to"))]
     return str(found[0]) if len(found) == 1 else None

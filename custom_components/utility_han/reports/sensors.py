@@ -11,11 +11,10 @@ from homeassistant.components.sensor import ATTR_STATE_CLASS, SensorDeviceClass,
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, split_entity_id
-from homeassistant.helpers import entity_registry as er
 
-from ..const import DOMAIN
 from ..devices.energy_dashboard import async_consumers, async_grids
 from ..devices.linked_entity import sensors_beside
+from ..hub.subject import registered_id
 
 _COUNTERS = (SensorStateClass.TOTAL_INCREASING, SensorStateClass.TOTAL)
 _OF_METER = {SensorDeviceClass.ENERGY: "energy_summation_delivered", SensorDeviceClass.POWER: "power"}
@@ -35,8 +34,7 @@ async def async_sensor_of_premise(hass: HomeAssistant, entry: ConfigEntry, what:
     """Return the sensor that measures what the premise takes from the grid: the meter's, else the dashboard's."""
     if what not in _OF_METER:
         return None
-    key = f"{entry.entry_id}_{_OF_METER[what]}"
-    if (own := er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, key)) is not None:
+    if (own := registered_id(hass, SENSOR_DOMAIN, entry.entry_id, _OF_METER[what])) is not None:
         return own
     grids = await async_grids(hass)
     found = [sensor for grid in grids if (sensor := grid.get(_OF_GRID[what]))]

@@ -12,7 +12,8 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from ...const import CONF_PREMISE, DOMAIN
+from ...const import CONF_PREMISE
+from ..subject import registered_id
 
 type Version = tuple[int, int]
 """Major and minor."""
@@ -48,8 +49,7 @@ def migrated(data: dict[str, Any], version: Version, steps: Migrations) -> dict[
 @callback
 def async_remove_entities_gone(hass: HomeAssistant, entry: ConfigEntry, version: Version) -> None:
     """Remove from the registry what an entry of ``version`` had, and its gateway has no more."""
-    registry = er.async_get(hass)
     for leads_to, gone in ENTITIES_GONE.items():
         for platform, key in gone if leads_to > version else ():
-            if (found := registry.async_get_entity_id(platform, DOMAIN, f"{entry.entry_id}_{key}")) is not None:
-                registry.async_remove(found)
+            if (found := registered_id(hass, platform, entry.entry_id, key)) is not None:
+                er.async_get(hass).async_remove(found)

@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ...const import DOMAIN
 from ...esi import Price, PriceSchedule, Signal, Timed, between, continued, in_force, next_change, one_at_a_time
-from ..subject import Subject
+from ..subject import Subject, registered_id
 
 _KEPT = timedelta(hours=25)
 """How long what is over is kept: the day that lasts, also where it is one on which clocks are put back."""
@@ -47,7 +45,7 @@ class PricedSubject(Subject):
 
     def has_entity(self, key: str) -> bool:
         """Whether there is, since some earlier start perhaps, a sensor of a row."""
-        return er.async_get(self._hass).async_get_entity_id("sensor", DOMAIN, f"{self.key}_{key}") is not None
+        return registered_id(self._hass, "sensor", self.key, key) is not None
 
     @callback
     def async_take(self, told: PriceSchedule | None, signals: Mapping[str, Sequence[Signal]] | None = None) -> None:

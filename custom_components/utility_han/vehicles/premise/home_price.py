@@ -6,11 +6,10 @@ from typing import Any
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er
 
-from ...const import DOMAIN
 from ...devices.energy_dashboard import async_grids
 from ...hub.prices.priced import PricedSubject
+from ...hub.subject import registered_id
 from ...utility import PriceKind, PriceSource, RateProgram
 
 _TIER = "home"
@@ -39,9 +38,8 @@ async def _async_grids_of(hass: HomeAssistant, meter: str | None) -> list[Mappin
 
 def _of_entity(hass: HomeAssistant, entity_id: str, tellers: Tellers) -> RateProgram | None:
     """Return the prices of an entity; one that shows what is told here anyway, by who tells it."""
-    registry = er.async_get(hass)
     for kind, subject in tellers.items():
-        if registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{subject.key}_{subject.prefix}price") == entity_id:
+        if registered_id(hass, SENSOR_DOMAIN, subject.key, f"{subject.prefix}price") == entity_id:
             return _program(hass, subject.currency, PriceSource(kind)) if subject.prices else None
     return _program(hass, hass.config.currency, PriceSource(PriceKind.ENTITY, entity_id))
 

@@ -6,13 +6,12 @@ from decimal import Decimal
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
-from ...const import DOMAIN
 from ...gateway import Register, RegisterKind
 from ...hub.hub import Hub
+from ...hub.subject import registered_id
 from ...procedures import Counted, HomeCost, HomeUse, may_tell_more, mean_price
 from ...utility import RateProgram
 from ..chargers.sources import CONF_ENERGY, CONF_METER
@@ -142,8 +141,7 @@ class HomeWithoutVehicles:
             self._hub.subject.async_tell()
 
     def _entity_id(self, register: Register) -> str | None:
-        key = f"{self._hub.entry.entry_id}_{register.key}"
-        return er.async_get(self._hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, key)
+        return registered_id(self._hass, SENSOR_DOMAIN, self._hub.entry.entry_id, register.key)
 
     @callback
     def _prices_known(self) -> None:
