@@ -71,10 +71,7 @@ async def measure() -> dict[str, Any]:
     return {
         "counts": list(COUNTS),
         **{name: [row[name] for row in rows] for name in rows[0]},
-        "exponents": {
-            name: _exponent(rows, name)
-            for name in ("set_up_ms", "uncollected_ms", "act_ms", "answered_ms", "memory_kb")
-        },
+        "exponents": {name: _exponent(rows, name) for name in _SLOPES},
         "notified_ms": {"median": round(statistics.median(latencies)), "longest": round(max(latencies))},
     }
 

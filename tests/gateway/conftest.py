@@ -8,7 +8,7 @@ from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Ga
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.gateway.zigbee.client import EzspGateway
 from tests.conftest import PACING, TIMEOUTS, SimulatedGateway
-from tests.helpers.zigbee import opened
+from tests.helpers.zigbee import joined
 
 type Connect = Callable[..., Awaitable[Ieee2030_5Gateway]]
 
@@ -49,9 +49,5 @@ async def client(gateway: SimulatedGateway, connect: Connect, identity: Identity
 @pytest.fixture
 async def link(gateway: SimulatedGateway) -> AsyncIterator[EzspGateway]:
     """A client whose radio has joined the gateway's Zigbee network."""
-    await gateway.permit()
-    link = opened(gateway)
-    assert (await link.identify()).accepts_us
-    await link.discover_registers()
-    yield link
-    await link.close()
+    async with joined(gateway) as link:
+        yield link

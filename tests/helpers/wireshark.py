@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-SMART_ENERGY = 0x0109
-_METER, _CLIENT = 0x0000, 0x1234
+from simulator.zigbee.air import METER, SMART_ENERGY
+
+_CLIENT = 0x1234
 _PCAP_MAGIC, _IEEE802_15_4_NOFCS = 0xA1B2C3D4, 230
 """Of the file format pcap, and of its list of link types."""
 _DATA_FRAME, _DATA_PACKET = 0x8861, 0x0008
@@ -25,7 +26,7 @@ class Sent:
 
     def on_air(self, number: int) -> bytes:
         """Return it as it would be heard if nothing were encrypted."""
-        source, destination = (_METER, _CLIENT) if self.to_client else (_CLIENT, _METER)
+        source, destination = (METER, _CLIENT) if self.to_client else (_CLIENT, METER)
         count = number & 0xFF
         return (
             struct.pack("<HBHHH", _DATA_FRAME, count, 0xABCD, destination, source)

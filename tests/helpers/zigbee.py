@@ -1,7 +1,8 @@
 """Clients of a meter's network, and frames that anyone on it may send."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -30,6 +31,17 @@ def opened(gateway: SimulatedGateway, *, known: bool = False) -> EzspGateway:
     radio = gateway.radio()
     network = gateway.zigbee["eui64"] if known else None
     return EzspGateway(Radio(radio["url"]), bytes.fromhex(radio["install_code"]), network)
+
+
+@asynccontextmanager
+async def joined(gateway: SimulatedGateway) -> AsyncIterator[EzspGateway]:
+    """A client whose radio has joined the gateway's Zigbee network."""
+    await gateway.permit()
+    link = opened(gateway)
+    assert (await link.identify()).accepts_us
+    await link.discover_registers()
+    yield link
+    await link.close()
 
 
 async def until[T](read: Callable[[], T | None]) -> T:

@@ -25,10 +25,12 @@ from custom_components.utility_han.gateway.zigbee.clusters import Drlc
 from custom_components.utility_han.gateway.zigbee.event_status import EventStatus
 from custom_components.utility_han.gateway.zigbee.load_control import category_of
 from custom_components.utility_han.gateway.zigbee.radio import Radio
+from simulator.zigbee import zcl
+from simulator.zigbee.air import SMART_ENERGY
 from tests.conftest import STANDARD, GatewayFactory, SimulatedGateway
 from tests.helpers import wireshark, zigbee
 from tests.helpers.states import eventually
-from tests.helpers.wireshark import SMART_ENERGY, Seen, Sent
+from tests.helpers.wireshark import Seen, Sent
 
 TSHARK = os.environ["TSHARK"]
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(300)]
@@ -66,12 +68,8 @@ async def gateway(make_gateway: GatewayFactory) -> SimulatedGateway:
 @pytest.fixture
 async def link(gateway: SimulatedGateway, heard: list[Sent]) -> AsyncIterator[EzspGateway]:
     """A client whose radio has joined the meter's network."""
-    await gateway.permit()
-    link = zigbee.opened(gateway)
-    assert (await link.identify()).accepts_us
-    await link.discover_registers()
-    yield link
-    await link.close()
+    async with zigbee.joined(gateway) as link:
+        yield link
 
 
 def looked_at(heard: list[Sent], folder: Path) -> list[Seen]:
@@ -319,9 +317,8 @@ def test_every_device_class_means_the_same_devices(tmp_path: Path) -> None:
 
 def test_what_calls_off_all_events_is_known(tmp_path: Path) -> None:
     command = Drlc.ClientCommandDefs.cancel_all_load_control_events
-    head = ZCLHeader.cluster(1, command.id, direction=Direction.Server_to_Client).serialize()
     (seen,) = wireshark.look(
-        TSHARK, tmp_path, [Sent(zigbee.DRLC, head + command.schema(1).serialize(), to_client=True)]
+        TSHARK, tmp_path, [Sent(zigbee.DRLC, zcl.command(1, command.id, command.schema(1)), to_client=True)]
     )
     assert (seen.command, seen.malformed) == ("Cancel All Load Control Events", False)
     assert seen["drlc.cancel_control.event_in_process"].show == "1"
