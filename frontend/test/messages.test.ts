@@ -1,4 +1,4 @@
-import { all, button, rest, show, TestHome, textOf } from "./page";
+import { all, button, later, rest, show, TestHome, textOf } from "./page";
 
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
@@ -7,7 +7,6 @@ import { define } from "../src/elements";
 
 const meter = (more: Record<string, [string, Record<string, unknown>?]> = {}): TestHome =>
   new TestHome().add("Demo home", { commissioning_state: ["commissioned"], health: ["ok"], ...more });
-const later = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
 
 before(define);
 

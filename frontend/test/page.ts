@@ -11,6 +11,11 @@ GlobalRegistrator.register();
 // Cards have a clock as long as they are on the page, and node waits for it.
 after(() => document.body.replaceChildren());
 
+const opened = Date.now();
+
+/** An instant by hours from one moment, the same for a whole file: what is said to be at once is so, however slow the machine. */
+export const later = (hours: number): string => new Date(opened + hours * 3_600_000).toISOString();
+
 export interface Asked {
   domain: string;
   service: string;
