@@ -90,19 +90,23 @@ the simulated stick that ours reads too. CPU, the median of nine. Ours has TLS o
     "commissioning": Section(
         "From an announcement to the first reading",
         """
-A gateway is heard, and each page of the dialog is answered at once, with the PIN that it takes, until its power is
-shown: with the pauses that meters need, and without (*work*). Of the connections a few only measure the way; between
-two that ask something there are two seconds, between two requests a quarter of one. One gateway has all that there
-can be, eighteen registers among it, and is announced to; the other is as utilities have put up, Itron's Riva as it was
-measured by aio2030dot5's author, which its utility has told of the client. Where a person takes two seconds or more
-for a page, two of the pauses, four seconds, are over before it is answered.
+A gateway is heard, and each page of the dialog is answered at once, with the PIN that it takes, until the last page
+tells the home's power, and until its sensor does: with the pauses that meters need, and without (*work*). Of the
+connections a few only measure the way; between two that ask something there are two seconds, between two requests a
+quarter of one. One gateway has all that there can be, eighteen registers among it, and is announced to; the other is
+as utilities have put up, Itron's Riva as it was measured by aio2030dot5's author, which its utility has told of the
+client. *Waited for* is what is left, pauses included, where a person looks at each of the three pages for three
+seconds, which are not counted: pauses between connections go by meanwhile.
 """,
         {
             "gateways": "gateway",
-            "work_seconds": "work, s",
-            "paced_seconds": "with pauses, s",
-            "pauses_seconds": "pauses, s",
+            "read_told_seconds": "waited for by a person until the dialog tells the power, s",
+            "read_seconds": "until the sensor does, s",
+            "told_seconds": "answered at once: until the dialog tells it, s",
+            "paced_seconds": "until the sensor does, with pauses, s",
+            "pauses_seconds": "pauses of these, s",
             "pauses_share": "pauses' part",
+            "work_seconds": "until the sensor does, without pauses, s",
             "connections": "connections",
             "requests": "requests",
         },

@@ -52,6 +52,7 @@ async def test_in_band_from_nothing_to_readings(hass: HomeAssistant, gateway: Si
         "Way to the gateway",
         "Link secured by",
         "Values that it measures",
+        "Power now",
         "Home Assistant itself",
     ):
         assert any(line.startswith(f"✓ **{fact}:**") for line in said), said

@@ -69,6 +69,7 @@ async def test_radio_joins_the_meters_network(hass: HomeAssistant, gateway: Simu
     assert result["step_id"] == "commissioned", result
     assert "⚠\ufe0e **Link secured by:** The install code" in flows.placeholder(result, "found")
     assert "✓ **Signal:** Good" in flows.placeholder(result, "found")
+    assert "✓ **Power now:**" in flows.placeholder(result, "found")
     assert flows.placeholder(result, "gateway") == gateway.zigbee["eui64"]
     before = await gateway.readings()
     result = await flows.finish(hass, result)

@@ -140,7 +140,7 @@ class ModelGateway(ReadingGateway):
     async def identify(self) -> Peer:
         return Peer(LFDI, "1", accepts_us=True)
 
-    async def measure_signal(self) -> Signal:
+    async def measure_signal(self, *, recent: bool = False) -> Signal:
         return Signal(SignalQuality.GOOD, 1.0, 0.0, 1)
 
     async def configuration(self) -> GatewayConfiguration:

@@ -1,6 +1,7 @@
 """Commissioning is resumable: stopped anywhere, it goes on, and nothing is done twice (IP-6 to IP-11)."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -78,8 +79,53 @@ async def test_registers_are_looked_for_again_where_the_utility_acted_meanwhile(
 async def test_what_follows_the_announcement_needs_one_connection(gateway: SimulatedGateway) -> None:
     client = await connect(gateway, await asyncio.to_thread(create_identity))
     await take(client, CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin)), Disk())
-    assert client.statistics()["connections"] == 2
+    assert client.statistics()["connections"] == 1
     assert (await gateway.log())["concurrent_max"] == 1
+
+
+@pytest.mark.use_case("IP-6", "IP-7")
+async def test_who_is_let_in_from_the_next_handshake_on_makes_another(gateway: SimulatedGateway) -> None:
+    client = await connect(gateway, await asyncio.to_thread(create_identity))
+    disk, run = Disk(), CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin))
+    steps = commission(client, run, disk.save)
+    await gateway.fault("http_error", status=403, path="/edev/1", count=1)
+    results = [each async for each in steps if each.outcome is not Outcome.RUNNING]
+    assert [(each.step, each.outcome) for each in results][-1] == (Step.IP_11, Outcome.DONE)
+    assert client.statistics()["connections"] == 2
+    assert run.found(Step.IP_7)["pin_fits"] is True
+    assert len([each for each in (await gateway.log())["requests"] if each["method"] == "POST"]) == 1
+
+
+@pytest.mark.use_case("IP-6", "IP-7")
+async def test_who_is_not_let_in_by_its_announcement_waits(gateway: SimulatedGateway) -> None:
+    client = await connect(gateway, await asyncio.to_thread(create_identity))
+    await gateway.fault("http_error", status=403, path="/edev/1")
+    results = await take(client, CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin)), Disk())
+    assert (results[-1].step, results[-1].outcome) == (Step.IP_7, Outcome.WAITING)
+
+
+@pytest.mark.use_case("IP-7", "IP-10")
+async def test_one_register_is_read_that_a_person_can_judge(gateway: SimulatedGateway) -> None:
+    client = await connect(gateway, await asyncio.to_thread(create_identity))
+    run = CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin))
+    before = await gateway.readings()
+    await take(client, run, Disk())
+    reading, after = run.found(Step.IP_7)["reading"], await gateway.readings()
+    assert (reading["register"], reading["unit"]) == ("power", "W")
+    assert reading["value"] in {before["power_w"], after["power_w"]}
+
+    (power,) = [
+        each["path"] for each in (await gateway.log())["requests"] if re.fullmatch(r"/upt/\d+/mr/\d+/r", each["path"])
+    ]
+    await gateway.fault("http_error", status=500, path=power)
+    await take(client, run, Disk())
+    reading = run.found(Step.IP_7)["reading"]
+    assert (reading["register"], reading["unit"]) == ("energy_summation_delivered", "Wh")
+
+    await gateway.fault("http_error", status=500, path=power.rsplit("/", 2)[0])
+    results = await take(client, run, Disk())
+    assert results[-1].step is Step.IP_11
+    assert "reading" not in run.found(Step.IP_7)
 
 
 @pytest.mark.use_case("IP-7", "IP-8", "IP-9")

@@ -6,7 +6,7 @@ refused. Nobody has to ask whether there is one before reading from it.
 
 import hashlib
 import secrets
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -54,11 +54,13 @@ class AbsentGateway(WithoutControls, WithoutServices):
         """Nobody answers."""
         raise _absent()
 
-    async def measure_signal(self) -> Signal:
+    async def measure_signal(self, *, recent: bool = False) -> Signal:
         """There is no way to measure."""
         raise _absent()
 
-    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+    async def announce(
+        self, device_category: int, lfdi: str | None = None, *, adding: Callable[[], Awaitable[None]] | None = None
+    ) -> str:
         """There is no list."""
         raise _absent()
 

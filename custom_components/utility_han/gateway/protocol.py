@@ -1,6 +1,6 @@
 """The one protocol that procedures and Home Assistant's files speak with a gateway, whatever the transport."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -68,16 +68,22 @@ class Gateway(Protocol):
     async def identify(self) -> Peer:
         """Learn who answers and whether it lets us in; works before we are accepted, checks no pin."""
 
-    async def measure_signal(self) -> Signal:
-        """Measure the way to the gateway without needing to be accepted."""
+    async def measure_signal(self, *, recent: bool = False) -> Signal:
+        """Measure the way to the gateway without needing to be accepted.
+
+        ``recent`` is content with what was measured a few minutes ago, where that spares the gateway connections.
+        """
 
     async def takes_announcements(self) -> bool:
         """Whether a client may put itself on the gateway's list; False where it lets us in only once it was told."""
 
-    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+    async def announce(
+        self, device_category: int, lfdi: str | None = None, *, adding: Callable[[], Awaitable[None]] | None = None
+    ) -> str:
         """Put ourselves, or the device ``lfdi`` that we speak for, on the gateway's list (in-band).
 
-        Return the address of the entry. Safe to repeat: an entry that is already there is found, not added again.
+        Return the address of the entry. Safe to repeat: an entry that is already there is found, not added again; else
+        ``adding`` is waited for before it is added.
         """
 
     async def withdraw(self, href: str) -> None:

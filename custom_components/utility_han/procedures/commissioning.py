@@ -23,6 +23,9 @@ from .step import Outcome, Step, StepResult
 MAX_CLOCK_OFFSET = timedelta(minutes=5)
 """A clock further off than this makes events and intervals land at the wrong time."""
 
+_JUDGED = ("power", "energy_summation_delivered")
+"""Registers of which one is read while commissioning: a home's power now, and what a meter's own display shows."""
+_NOT_LET_IN = frozenset({Reason.PORTAL_PENDING, Reason.CERTIFICATE_REFUSED})
 _TAKEN_UP_LATER = AWAY | {Reason.WRONG_PIN}
 """Reasons behind which what was announced stays so: the gateway will be there again, or a person is asked."""
 
@@ -84,7 +87,7 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
     Yields a ``RUNNING`` result when a step begins and its outcome when it ends. The last result yielded is IP-11's,
     or the one that waits or failed.
     """
-    for steps in _TOGETHER[run.method]:
+    for steps in _TOGETHER:
         async with aclosing(in_one_task(partial(_take, gateway, run, save, steps))) as results:
             async for result in results:
                 yield result
@@ -94,7 +97,7 @@ async def commission(gateway: Gateway, run: CommissioningRun, save: Save) -> Asy
 
 async def _take(gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequence[Step], tell: Tell) -> None:
     """Take ``steps`` until one waits or fails; several of them over one connection."""
-    step = steps[0]
+    step = first = steps[0]
     try:
         async with gateway.session(joined=step is not Step.IP_6) if len(steps) > 1 else nullcontext():
             for step in steps:
@@ -103,6 +106,9 @@ async def _take(gateway: Gateway, run: CommissioningRun, save: Save, steps: Sequ
                 await save(run)
                 tell(result)
     except GatewayError as err:
+        if err.reason in _NOT_LET_IN and run.method is Method.IN_BAND and first is Step.IP_6 and step is not first:
+            # Who announces itself may be let in from the next handshake on.
+            return await _take(gateway, run, save, steps[steps.index(step) :], tell)
         result = run.note(_stopped(step, run, err))
         if result.outcome is Outcome.FAILED and result.reason not in _TAKEN_UP_LATER:
             await take_back(gateway, run)
@@ -137,12 +143,9 @@ def _stopped(step: Step, run: CommissioningRun, err: GatewayError) -> StepResult
 async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"method": run.method.value}
     if run.method is Method.IN_BAND:
-        async with gateway.session():
-            if run.added_as != gateway.client_lfdi:
-                known = Listed(await gateway.listed_devices() or ()).get(gateway.client_lfdi)
-                run.added_as = "" if known is not None else gateway.client_lfdi
-            await save(run)
-            run.href = await gateway.announce(run.device_category)
+        if run.added_as != gateway.client_lfdi:
+            run.added_as = ""
+        run.href = await gateway.announce(run.device_category, adding=partial(_note_added, gateway, run, save))
         evidence["href"] = run.href
         return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
     peer = await gateway.identify()
@@ -154,6 +157,11 @@ async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> Step
     return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
 
 
+async def _note_added(gateway: Gateway, run: CommissioningRun, save: Save) -> None:
+    run.added_as = gateway.client_lfdi
+    await save(run)
+
+
 async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
     evidence: dict[str, Any] = {"pinned": gateway.expected_lfdi is not None}
     async with gateway.session():
@@ -163,9 +171,22 @@ async def _authenticate(gateway: Gateway, run: CommissioningRun, save: Save) -> 
                 raise GatewayError(Reason.WRONG_PIN, "the gateway's registration holds another PIN")
         # The first exchange that only somebody who is let in can have. What it finds is no condition of the link:
         # readings are one function set among others.
-        evidence["registers"] = len(await gateway.discover_registers())
+        evidence |= await _measured(gateway)
     evidence["security"] = gateway.link_security.value
     return StepResult(Step.IP_7, Outcome.DONE, evidence=evidence, next=Step.IP_8)
+
+
+async def _measured(gateway: Gateway) -> dict[str, Any]:
+    """Return, as evidence, how many registers there are, and what one that a person can judge says now."""
+    registers = {each.key: each for each in await gateway.discover_registers()}
+    evidence: dict[str, Any] = {"registers": len(registers)}
+    for key in _JUDGED:
+        if (register := registers.get(key)) is None:
+            continue
+        with suppress(GatewayError):  # one that cannot be read now is none
+            if (value := (await gateway.read([key])).values.get(key)) is not None:
+                return evidence | {"reading": {"register": key, "value": value, "unit": register.unit}}
+    return evidence
 
 
 async def _compare_pin(gateway: Gateway, run: CommissioningRun) -> dict[str, Any]:
@@ -230,13 +251,13 @@ async def _list(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResu
 
 
 async def _succeed(gateway: Gateway, run: CommissioningRun, save: Save) -> StepResult:
-    signal = await gateway.measure_signal()
+    signal = await gateway.measure_signal(recent=True)
     evidence = {"signal": signal.quality.value, "latency_ms": signal.latency_ms}
     if signal.lqi is not None:
         evidence |= {"lqi": signal.lqi, "rssi": signal.rssi}
     if not run.found(Step.IP_7).get("registers"):
         # A gateway that lets everybody in and shows its readings to whom it knows: the utility acted in between.
-        evidence["registers"] = len(await gateway.discover_registers())
+        evidence |= await _measured(gateway)
     return StepResult(Step.IP_10, Outcome.DONE, evidence=evidence, next=Step.IP_11)
 
 
@@ -254,12 +275,8 @@ _STEPS: Mapping[Step, Callable[[Gateway, CommissioningRun, Save], Awaitable[Step
     Step.IP_10: _succeed,
     Step.IP_11: _instruct,
 }
-_TOGETHER: Mapping[Method, Sequence[Sequence[Step]]] = {
-    Method.IN_BAND: ((Step.IP_6,), (Step.IP_7, Step.IP_8, Step.IP_9), (Step.IP_10,), (Step.IP_11,)),
-    Method.OUT_OF_BAND: ((Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9), (Step.IP_10,), (Step.IP_11,)),
-}
+_TOGETHER: Sequence[Sequence[Step]] = ((Step.IP_6, Step.IP_7, Step.IP_8, Step.IP_9), (Step.IP_10,), (Step.IP_11,))
 """Steps in their order, those together that need one connection: between two a gateway needs a pause.
 
-In-band IP-6 has one of its own, as who was let in by it may be so from the next handshake on; IP-10 measures the way
-to the gateway by connections.
+IP-10 measures the way to the gateway by connections.
 """

@@ -1,9 +1,10 @@
 """A gateway over IP, behind the protocol of :mod:`..protocol`: the function sets, each over the one connection."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from time import monotonic
 from typing import Any
 
 from aio2030dot5 import Timeouts, async_build_ssl_context
@@ -44,6 +45,9 @@ from .self_report import read_self_report
 from .speakers import Speakers
 from .vehicle import cancel_reservation, publish_vehicle, read_reservations, request_reservation
 
+_RECENT = 300.0
+"""Seconds for which a way that was measured is taken to be as it was: commissioning measures it twice."""
+
 
 class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
     """One gateway at one address, spoken to with one client identity over one connection at a time."""
@@ -56,6 +60,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         self._demand_response = DemandResponse(connection, self._end_devices)
         self._speakers = Speakers(connection)
         self._clock = GatewayClock()
+        self._measured: Signal | None = None
+        """The way as it was measured last, if it was there, and when (monotonic)."""
+        self._measured_at = 0.0
 
     @classmethod
     async def create(
@@ -130,18 +137,23 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
             peer = await self._connection.probe_tls()
         return Peer(peer.lfdi, peer.sfdi, peer.client_accepted)
 
-    async def measure_signal(self) -> Signal:
+    async def measure_signal(self, *, recent: bool = False) -> Signal:
         """Time a few TCP connections to the gateway."""
-        connection = self._connection
-        return await signal.measure(connection.host, connection.port, connection.pacing.probes)
+        if not recent or (found := self._measured) is None or monotonic() - self._measured_at > _RECENT:
+            connection, self._measured = self._connection, None
+            found = await signal.measure(connection.host, connection.port, connection.pacing.probes)
+            self._measured, self._measured_at = found, monotonic()
+        return found
 
     async def takes_announcements(self) -> bool:
         """Whether we are let in and find an EndDeviceList."""
         return await self._end_devices.takes_announcements()
 
-    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+    async def announce(
+        self, device_category: int, lfdi: str | None = None, *, adding: Callable[[], Awaitable[None]] | None = None
+    ) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href."""
-        return await self._end_devices.announce(device_category, lfdi)
+        return await self._end_devices.announce(device_category, lfdi, adding)
 
     async def withdraw(self, href: str) -> None:
         """DELETE our EndDevice; one that is gone already is as good."""

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 
 from aio2030dot5 import Meter, PeerCertificate, Timeouts
@@ -66,6 +67,8 @@ class ConnectionSession:
         """What was read of that since we wrote last, by path: to ask again would be a request more, and a pause."""
         self._listed: dict[str, sep.EndDevice] = {}
         """Likewise the entries of the EndDeviceList, which holds them whole."""
+        self.clocks: dict[str, timedelta] = {}
+        """By how much clocks that were read over this connection were ahead of ours, by their paths."""
 
     @asynccontextmanager
     async def aside(self, other: Connection) -> AsyncIterator[ConnectionSession]:

@@ -1,6 +1,7 @@
 """The gateway's EndDeviceList: our entry, those of devices we speak for, and others (IEEE 2030.5-2018, 8.5)."""
 
 import time
+from collections.abc import Awaitable, Callable
 
 from aio2030dot5 import MeterNotFound, sfdi_from_lfdi
 from py20305.models import sep
@@ -50,15 +51,27 @@ class EndDevices:
                 return False
             raise
 
-    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
-        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (8.5)."""
-        lfdi = lfdi or self._lfdi
+    async def announce(
+        self, device_category: int, lfdi: str | None, adding: Callable[[], Awaitable[None]] | None
+    ) -> str:
+        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (8.5).
+
+        ``adding`` is waited for before the POST.
+        """
+        href = await self._announce(device_category, lfdi or self._lfdi, adding)
+        if lfdi in (None, self._lfdi):
+            self._own_at = href
+        return href
+
+    async def _announce(self, device_category: int, lfdi: str, adding: Callable[[], Awaitable[None]] | None) -> str:
         async with self._connection.session() as session:
             link = (await read_capability(session)).end_device_list_link
             if link is None:
                 raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
             if (known := await _href(Reader(session), link.href, lfdi)) is not None:
                 return known
+            if adding is not None:
+                await adding()
             device = end_device(lfdi, sfdi_from_lfdi(lfdi), device_category, int(time.time()))
             response = await session.send("POST", link.href, render(device))
             if response.status in _TAKEN:

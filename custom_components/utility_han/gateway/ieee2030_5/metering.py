@@ -27,7 +27,7 @@ from py20305.models import sep
 
 from ..model import Interval, Readings, Register
 from .addresses import local_path
-from .clock import find_clock, read_clock_offset
+from .clock import find_clock
 from .connection import Connection, ConnectionSession
 from .electricity import LeftOut, select_electricity
 from .end_devices import EndDevices
@@ -186,7 +186,7 @@ class MeterRegisters:
             at = local_path(urljoin(dcap, href))
             capability = offer.capability.model_copy(update={"usage_point_list_link": sep.UsagePointListLink(href=at)})
             if clock is not None:
-                capability.time_link = sep.TimeLink(href=local_path(urljoin(dcap, clock[0])))
+                capability.time_link = sep.TimeLink(href=local_path(urljoin(dcap, clock.href)))
             with session.instead({dcap: render(capability)}):
                 profile = await optional(self._discover_twice(session, at))
             if profile is not None:
@@ -221,8 +221,8 @@ class MeterRegisters:
         at = datetime.now(UTC)
         async with self._connection.session() as session:
             offer = await self._end_devices.offer(session)
-            offset = await read_clock_offset(Reader(session), offer) if include_clock else None
-        return Readings(at, {}, offset)
+            clock = await find_clock(Reader(session), offer) if include_clock else None
+        return Readings(at, {}, clock.offset if clock is not None else None)
 
 
 def _wanted(channel: Channel, keys: Collection[str]) -> bool:

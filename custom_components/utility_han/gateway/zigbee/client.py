@@ -1,6 +1,6 @@
 """A meter reached by an EZSP radio of our own, behind the protocol of :mod:`..protocol`: its parts, put together."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -112,7 +112,7 @@ class EzspGateway(SmartEnergyGateway):
         """
         await self._network.leave(eui64)
 
-    async def measure_signal(self) -> Signal:
+    async def measure_signal(self, *, recent: bool = False) -> Signal:
         """Ask the meter for its time a few times; before we are on its network, hear how strong that is."""
         if (heard := await self._network.to_join()) is not None:
             return Signal(signal.rate(heard.lqi, 0.0), None, 0.0, 1, heard.lqi, heard.rssi)
@@ -237,11 +237,15 @@ class EzspGateway(SmartEnergyGateway):
             self._load_controls.forget(endpoint)
 
     @override
-    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+    async def announce(
+        self, device_category: int, lfdi: str | None = None, *, adding: Callable[[], Awaitable[None]] | None = None
+    ) -> str:
         """Have an endpoint of ours ask for events, by which the meter learns of it; return its address."""
         endpoint = self._endpoints.of_device(lfdi or self.client_lfdi)
         if endpoint is None:
-            return await super().announce(device_category, lfdi)
+            return await super().announce(device_category, lfdi, adding=adding)
+        if adding is not None:
+            await adding()
         self._load_controls.describe(endpoint, device_category)
         if self._services.has(Drlc):
             async with self._network.talk():

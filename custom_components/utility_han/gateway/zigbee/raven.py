@@ -216,7 +216,7 @@ class RavenGateway(ReadingGateway):
         self._meter = meter
         return peer_of(meter, accepts_us=True)
 
-    async def measure_signal(self) -> Signal:
+    async def measure_signal(self, *, recent: bool = False) -> Signal:
         """Read the link strength and time a few questions to the meter."""
         network = await self._network()
         if network.status is not ConnectionState.CONNECTED:

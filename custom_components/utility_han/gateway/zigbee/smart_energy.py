@@ -1,5 +1,7 @@
 """What no gateway over Zigbee Smart Energy 1.x has, whatever the radio: the protocol's other half."""
 
+from collections.abc import Awaitable, Callable
+
 from ...esi import Answerable, EventKind, Wanted
 from ..errors import GatewayError, Reason
 from ..lacking import WithoutServices
@@ -19,7 +21,9 @@ class SmartEnergyGateway(WithoutServices):
     about vehicles and reserves no energy.
     """
 
-    async def announce(self, device_category: int, lfdi: str | None = None) -> str:
+    async def announce(
+        self, device_category: int, lfdi: str | None = None, *, adding: Callable[[], Awaitable[None]] | None = None
+    ) -> str:
         """Only the utility lets another device onto the network."""
         raise GatewayError(
             Reason.REGISTRATION_REFUSED,

@@ -55,11 +55,9 @@ class DonePages(GatewayDialog):
         gateway, link, way_found = run.found(Step.IP_8), run.found(Step.IP_7), run.found(Step.IP_10)
         model = filter(None, (gateway["manufacturer"], gateway["model"], gateway["software_version"]))
         way = Sheet.WAY if self.transport is Transport.IP else Sheet.SIGNAL
-        signal, security, registers = (
-            way_found["signal"],
-            link["security"],
-            way_found.get("registers", link["registers"]),
-        )
+        signal, security = way_found["signal"], link["security"]
+        measured = way_found if "registers" in way_found else link
+        registers = measured["registers"]
         checks = {item: found for item, found in run.found(Step.IP_3).items() if item != Check.NETWORK}
         odd = {item: found for item, found in checks.items() if found["verdict"] != CheckVerdict.PASSED}
         well = ", ".join(words.label("self_check_result", item) for item in checks if item not in odd)
@@ -73,6 +71,7 @@ class DonePages(GatewayDialog):
             words.line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)
             if registers
             else remark(words.error(Reason.NO_READINGS), CheckVerdict.MARGINAL),
+            *_reading(words, measured.get("reading")),
             *([words.line(words.label("commissioned", "self_check"), well, CheckVerdict.PASSED)] if well else []),
             *checked(words, odd),
         ]
@@ -119,6 +118,14 @@ class DonePages(GatewayDialog):
             data={**changed, **kept, CONF_STATE: state.value},
             reason="commissioning_continues",
         )
+
+
+def _reading(words: Words, reading: Mapping[str, Any] | None) -> list[str]:
+    """Return a line of what the meter said, nothing where it said nothing yet."""
+    if reading is None:
+        return []
+    shown_as = f"{reading['value']:.0f}\N{NO-BREAK SPACE}{reading['unit']}"
+    return [words.line(words.label("commissioned", reading["register"]), shown_as, CheckVerdict.PASSED)]
 
 
 def _told(words: Words, run: CommissioningRun) -> list[str]:
