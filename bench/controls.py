@@ -95,7 +95,7 @@ async def _timed(listed: _Listed, programs: Sequence[DemandResponseProgram]) -> 
     for _ in range(2):  # the first time the pages are made
         demand_response = DemandResponse(cast("Any", listed), cast("Any", None))
         start = time.process_time()
-        found = await demand_response.controls(programs)
+        found = await demand_response.controls(programs, lambda _: cast("Any", listed.session()))
         seconds = time.process_time() - start
     if not found:
         raise RuntimeError("no control was read")

@@ -61,7 +61,7 @@ from .hub.kept import notices as store_notices
 from .hub.kept.storage import Kept, MadeByNewerVersionError
 from .hub.kept.store import HanStore
 from .hub.kept.versions import ENTRY_MIGRATIONS, ENTRY_VERSION, async_remove_entities_gone, migrated
-from .hub.leaving import async_leave_gateway, async_take_back_former
+from .hub.leaving import Announced, async_leave_gateway, async_take_back_former
 from .hub.link_record import LinkRecord
 from .hub.numbers_command import tell_numbers
 from .hub.poll.commissioning import CommissioningPass
@@ -394,7 +394,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             registered = [each for each in records if each.run.registration_id is not None]
             goodbyes.extend((each.title, partial(close_registration, run=each.run)) for each in registered)
             run = (await HanStore.async_get(hass)).run(entry.data.get(CONF_GATEWAY_SFDI, ""))
-            announced = [each.run.href for each in records if each.data.get(CONF_ADDED_BY_US) and each.run.href]
+            announced = [
+                Announced(each.run.href, each.run.lfdi, each.data.get(CONF_IDENTITY))
+                for each in records
+                if each.data.get(CONF_ADDED_BY_US) and each.run.href
+            ]
             await async_leave_gateway(hass, entry, run, announced)
 
     async def end_sessions() -> None:

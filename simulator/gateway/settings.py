@@ -36,6 +36,7 @@ SETTINGS = {
     "poll_rate": Parameter(int, minimum=1, maximum=86400),
     "idle_seconds": Parameter(float, minimum=0.1, maximum=3600),
     "bad_signature_rate": Parameter(float, minimum=0, maximum=1),
+    "own_only": Parameter(bool, False),
     "accept_after_seconds": Parameter(float, 0.0, minimum=0, maximum=86400),
     "tz_offset": Parameter(int, -25200, minimum=-50400, maximum=50400, convert=read_offset),
     "subscriptions": Parameter(bool, True),
@@ -56,7 +57,9 @@ SETTINGS = {
 class Settings:
     """The choices for one gateway, complete.
 
-    ``named``: its certificate names ``host``, an IP address then, which device certificates do not.
+    ``named``: its certificate names ``host``, an IP address then, which device certificates do not. ``own_only``: it
+    registers who speaks, whatever the EndDevice says that is POSTed, and shows and takes what is of a device by that
+    device alone, as GridAPPS-D's ``ieee-2030_5-server-go`` does (``docs/enddevice-access.md`` there).
     ``accept_after_seconds`` is how long the utility takes to accept an in-band registration, ``reservation_seconds``
     how long a flow reservation is waited for; ``tz_offset`` is the household's, in seconds east of UTC;
     ``bad_signature_rate`` is the share of handshakes that fail so. With ``zigbee`` the gateway has a Smart Energy
@@ -78,6 +81,7 @@ class Settings:
     poll_rate: int | None
     idle_seconds: float
     bad_signature_rate: float
+    own_only: bool
     accept_after_seconds: float
     tz_offset: int
     subscriptions: bool

@@ -34,6 +34,21 @@ async def patient(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGatew
     return Patient(hass, hub, next(iter(hub.subentries)))
 
 
+@pytest.fixture
+async def silent(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> Patient:
+    """Another whose certificate is elsewhere, by the LFDI on its label: nobody here can speak with it."""
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await flow.walk("method")
+    await flow.choose("in_band")
+    await flow.submit({"lfdi": "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5", "key": gateway.pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    await flow.submit({})
+    await hass.async_block_till_done()
+    return Patient(hass, hub, next(iter(hub.subentries)))
+
+
 async def take_new_identity(hass: HomeAssistant, entry: ConfigEntry, gateway: SimulatedGateway) -> str:
     """Have Home Assistant be somebody else for the gateway; return its new LFDI."""
     result = await reconfigure(hass, entry, "identity_change")
@@ -83,10 +98,21 @@ async def test_devices_move_with_home_assistant(
 
 
 @pytest.mark.use_case("IP-6", "RD-8b")
-async def test_device_that_the_gateway_keeps_is_told_of_until_the_utility_takes_it_off(
+async def test_device_that_the_gateway_keeps_speaks_for_itself(
     hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
 ) -> None:
-    entry = patient.entry
+    await gateway.fault("http_error", path="/edev/2", status=403)
+    await take_new_identity(hass, patient.entry, gateway)
+    await gateway.mend()
+    assert await who_answers(patient, gateway) == {(patient.lfdi, patient.lfdi)}
+    assert told(hass, patient.entry) is None
+
+
+@pytest.mark.use_case("IP-6", "RD-8b")
+async def test_device_that_the_gateway_keeps_is_told_of_until_the_utility_takes_it_off(
+    hass: HomeAssistant, silent: Patient, gateway: SimulatedGateway
+) -> None:
+    patient, entry = silent, silent.entry
     await gateway.fault("http_error", path="/edev/2", status=403)
     new = await take_new_identity(hass, entry, gateway)
     await until(lambda: told(hass, entry) is not None)
@@ -107,8 +133,9 @@ async def test_device_that_the_gateway_keeps_is_told_of_until_the_utility_takes_
 
 @pytest.mark.use_case("DM-1", "DM-2", "DM-5a", "UR-P")
 async def test_device_that_another_certificate_speaks_for_is_told_of_and_can_be_replaced(
-    hass: HomeAssistant, patient: Patient, gateway: SimulatedGateway
+    hass: HomeAssistant, silent: Patient, gateway: SimulatedGateway
 ) -> None:
+    patient = silent
     await gateway.withdraw(patient.lfdi)
     await gateway.register(patient.lfdi)  # now it is the utility's, by a certificate that is elsewhere
     await gateway.enroll(patient.lfdi)

@@ -58,7 +58,7 @@ async def test_home_without_a_gateway_is_read_like_others() -> None:
     assert gateway.known_registers() == ()
     gateway.restore(gateway.snapshot())
     assert gateway.statistics() == {}
-    await gateway.withdraw("/edev/1")
+    await gateway.withdraw("/edev/1", gateway.client_lfdi)
     await gateway.cancel_reservation("/edev/1")
     await gateway.close()
 

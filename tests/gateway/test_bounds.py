@@ -192,7 +192,7 @@ def _drip() -> Iterator[bytes]:
     ],
     ids=["one chunk", "chunks", "size", "trailers", "length", "some length", "no length", "header", "drip"],
 )
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_answer_that_does_not_end_is_left(
     identity: Identity, method: str, raw: Callable[[], Iterator[bytes]], reason: Reason
 ) -> None:
@@ -203,7 +203,7 @@ async def test_answer_that_does_not_end_is_left(
             server.host, server.port, identity, expected_lfdi=server.lfdi, pacing=PACING, timeouts=TIMEOUTS
         )
         with pytest.raises(GatewayError) as caught:
-            await (client.configuration() if method == "GET" else client.withdraw("/edev/9"))
+            await (client.configuration() if method == "GET" else client.cancel_reservation("/edev/9"))
         for _ in range(3):
             await asyncio.sleep(0)  # the loop closes the connection, whose end the server's thread waits for
     assert caught.value.reason is reason
@@ -220,7 +220,11 @@ async def test_gateway_that_sends_elsewhere_is_not_followed(identity: Identity, 
         client = await Ieee2030_5Gateway.create(
             server.host, server.port, identity, expected_lfdi=server.lfdi, pacing=PACING, timeouts=TIMEOUTS
         )
-        for asked in (client.configuration, partial(client.withdraw, "/edev/9")):
+        for asked in (
+            client.configuration,
+            partial(client.withdraw, "/edev/9", identity.lfdi),
+            partial(client.cancel_reservation, "/edev/9"),
+        ):
             with pytest.raises(GatewayError):
                 await asked()
     assert elsewhere.requests == []
@@ -356,15 +360,16 @@ async def test_stored_address_leads_nowhere_but_to_the_gateway(identity: Identit
         client = await Ieee2030_5Gateway.create(
             server.host, server.port, identity, expected_lfdi=server.lfdi, pacing=PACING, timeouts=TIMEOUTS
         )
-        await client.withdraw(f"{other}/edev/9")
-        await client.withdraw(f"https://{elsewhere.host}:{elsewhere.port}/edev/8")
-        await client.withdraw("//elsewhere.invalid/edev/7")
-        await client.withdraw("/edev/6\r\nHost: elsewhere.invalid\r\n\r\nDELETE /edev/5")
+        await client.withdraw(f"{other}/edev/9", identity.lfdi)
+        await client.withdraw(f"https://{elsewhere.host}:{elsewhere.port}/edev/8", identity.lfdi)
+        await client.withdraw("//elsewhere.invalid/edev/7", identity.lfdi)
+        await client.withdraw("/edev/6\r\nHost: elsewhere.invalid\r\n\r\nDELETE /edev/5", identity.lfdi)
         with pytest.raises(GatewayError):
-            await client.withdraw("https://[x")
+            await client.withdraw("https://[x", identity.lfdi)
         with pytest.raises(GatewayError):
             await client.cancel_reservation("https://[x")
     assert server.posted == {}
-    assert [path for _, path in server.requests][:3] == ["/edev/9", "/edev/8", "/edev/7"]
-    assert len(server.requests) == 4
+    asked = [path for _, path in server.requests if path not in ("/dcap", "/edev")]
+    assert asked[:4] == ["/edev/9", "/edev/9", "/edev/8", "/edev/7"]
+    assert len(asked) == 5
     assert elsewhere.requests == []

@@ -48,7 +48,7 @@ async def test_lost_answer_to_the_announcement_does_no_harm(
 async def test_withdrawing_is_safe_to_repeat(gateway: SimulatedGateway, connect: Connect) -> None:
     client = await connect(gateway)
     href = await client.announce(EMS)
-    await client.withdraw(href)
+    await client.withdraw(href, client.client_lfdi)
     await client.announce(EMS)
     assert (await gateway.describe())["registered"]
 
@@ -142,7 +142,7 @@ async def test_what_describes_the_gateway_is_read_once_a_connection_until_someth
         await client.discover_registers()
         assert await client.listed_devices()
         assert await asked() == 1
-        await client.withdraw(href)
+        await client.withdraw(href, client.client_lfdi)
         assert await client.listed_devices() == []
         assert await asked() == 2
     await client.listed_devices()

@@ -74,7 +74,7 @@ async def test_entry_is_asked_for_by_itself_at_most_where_its_list_was_not(
             assert await client.registration_pin("/edev/1") is None
             assert await client.device_programs("/edev/1") == await client.own_programs() == []
             assert own not in server.requests
-            await client.withdraw("/edev/9")
+            await client.announce(MANAGER, "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5")
             assert await client.device_programs("/edev/1") == []
             assert server.requests.count(own) == 1, "what was written may have changed it"
             assert await client.device_programs("/edev/1") == []

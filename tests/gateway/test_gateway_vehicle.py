@@ -67,7 +67,7 @@ async def test_device_whose_certificate_is_refused_says_nothing_of_ours(
     """What it may not do is an error of its own; Home Assistant is not asked to be commissioned again."""
     own = create_identity()
     await gateway.register(own.lfdi)
-    await client.give_voice(own)
+    await client.give_voice(own, alone=True)
     listed = await client.listed_devices() or []
     (href,) = (each.href for each in listed if each.lfdi == own.lfdi)
     assert await client.publish_vehicle(href, STATUS)
@@ -124,7 +124,7 @@ async def test_reservation_is_withdrawn(client: Ieee2030_5Gateway) -> None:
     await client.cancel_reservation(href)
     (found,) = await client.reservations(device)
     assert found.status is ControlStatus.CANCELLED
-    await client.withdraw(device)
+    await client.withdraw(device, LFDI)
     await client.cancel_reservation(href)  # gone already: as good
 
 

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import datetime
 from types import MappingProxyType
 
-from aio2030dot5 import InvalidIdentity
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
@@ -17,12 +16,11 @@ from ..const import (
     CONF_ADDED_BY_US,
     CONF_BY_UTILITY,
     CONF_GATEWAY_LFDI,
-    CONF_IDENTITY,
     CONF_UTILITY,
     LOGGER,
     SUBENTRY_DEVICE,
 )
-from ..gateway import DeviceState, Gateway, GatewayError, Identity
+from ..gateway import DeviceState, Gateway, GatewayError
 from ..hub.background.listeners import Listeners
 from ..hub.hub import Hub
 from ..hub.subentries import async_add_subentry, async_align, was_never_written
@@ -33,6 +31,7 @@ from ..utility import PASSING, Event, Feature, Registration, Stage, UtilityError
 from . import notices
 from .device import HanDevice
 from .store import Record, Registrations
+from .voice import async_give_voice
 
 REGISTRATION = "registration"
 """What happened to a device whose registration went on: shown by the event entity of this key."""
@@ -136,7 +135,7 @@ class Registrar:
         """Take the registration's steps and tell each, as :func:`~.procedures.registration.register` does."""
         run = record.run
         async with self._locks.setdefault(run.lfdi, asyncio.Lock()):
-            await self._async_give_voice(record)
+            await async_give_voice(self._hass, self._gateway, record)
             with suppress(UtilityError):  # the steps meet the same, and say so
                 await come_back(self.account.utility, run, self.async_save)
             run.name = run.name or record.title
@@ -152,21 +151,7 @@ class Registrar:
     async def async_start(self) -> None:
         """Have devices speak for themselves that the gateway knows by certificates which are with us."""
         for record in self.registrations.records.values():
-            await self._async_give_voice(record)
-
-    async def _async_give_voice(self, record: Record) -> None:
-        """Have a device speak with its certificate, where Home Assistant made it and did not announce the device."""
-        made = record.data.get(CONF_IDENTITY)
-        if made is None or record.data.get(CONF_ADDED_BY_US):
-            return
-        try:
-            await self._gateway.give_voice(await self._hass.async_add_executor_job(Identity.from_dict, made))
-        except (GatewayError, InvalidIdentity) as err:
-            LOGGER.warning(
-                "%s cannot answer the gateway, its certificate cannot be used (%s); replace the device for another",
-                record.title,
-                err,
-            )
+            await async_give_voice(self._hass, self._gateway, record)
 
     async def async_pass(self, record: Record) -> StepResult | None:
         """Take every step that can be taken now and return the last."""
@@ -313,7 +298,7 @@ class Registrar:
         """Take a device off the gateway's list, where it was us who put it there."""
         if record.data.get(CONF_ADDED_BY_US) and record.run.href is not None:
             try:
-                await self._gateway.withdraw(record.run.href)
+                await self._gateway.withdraw(record.run.href, record.run.lfdi)
             except GatewayError as err:
                 LOGGER.warning("%s stays on the gateway's list: %s", record.title, err)
 

@@ -94,8 +94,9 @@ class ListedDevices(Part):
         """It is off the list, so it is no former identity's any more; that it is not listed has its own notice."""
         async_forget_former(self._hass, self._entry, lfdi)
         left = former_devices(self._entry.data)
-        titles = [device.title for device in self._registrar.devices.values() if device.lfdi in left]
-        notices.async_tell_left_behind(self._hass, self._entry, titles)
+        records = self._registrar.registrations.records
+        silent = [record.title for lfdi, record in records.items() if lfdi in left and not record.can_speak]
+        notices.async_tell_left_behind(self._hass, self._entry, silent)
 
     async def _look(self, listed: Listed) -> None:
         """Have the gateway's list and assignments tell how far devices registered elsewhere have come."""

@@ -13,6 +13,7 @@ from typing import Any, override
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.json import json_bytes
 
+from ..const import CONF_IDENTITY
 from ..hub.kept.storage import KeptForOne
 from ..hub.renaming import renamed
 from ..procedures import RegistrationRun, read_record
@@ -29,6 +30,11 @@ class Record:
     subentry_id: str | None = None
     shown_at: datetime | None = None
     """As :class:`~..hub.subentries.KeptSubentry` says."""
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether its certificate is with Home Assistant, by which it can speak for itself."""
+        return CONF_IDENTITY in self.data
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record for storage."""

@@ -16,7 +16,7 @@ class WithoutServices:
         """Nothing is taken but what the utility tells."""
         return False
 
-    async def withdraw(self, href: str) -> None:
+    async def withdraw(self, href: str, lfdi: str) -> None:
         """There is no entry that could be taken off again."""
 
     async def registration_pin(self, href: str) -> int | None:
@@ -27,7 +27,7 @@ class WithoutServices:
         """Nothing is assigned to Home Assistant itself."""
         return []
 
-    async def give_voice(self, identity: Identity) -> None:
+    async def give_voice(self, identity: Identity, *, alone: bool) -> None:
         """Nobody is spoken to by certificates of devices."""
 
     async def prove(self, lfdi: str) -> bool:

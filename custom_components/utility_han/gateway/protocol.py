@@ -86,8 +86,8 @@ class Gateway(Protocol):
         ``adding`` is waited for before it is added.
         """
 
-    async def withdraw(self, href: str) -> None:
-        """Take an entry that we added off the gateway's list again."""
+    async def withdraw(self, href: str, lfdi: str) -> None:
+        """Take the entry of ``lfdi``, which we added at ``href``, off the gateway's list again; no other one."""
 
     async def registration_pin(self, href: str) -> int | None:
         """Return the PIN the gateway holds for the entry, None where it holds none."""
@@ -125,8 +125,11 @@ class Gateway(Protocol):
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Tell the gateway what became of a control, or of another event."""
 
-    async def give_voice(self, identity: Identity) -> None:
-        """Have what is said of the device with this certificate said with it, which nobody else could say for it."""
+    async def give_voice(self, identity: Identity, *, alone: bool) -> None:
+        """Have what is said of the device with this certificate said with it.
+
+        ``alone`` where nobody else can say it; else where the gateway does not take it from us.
+        """
 
     async def prove(self, lfdi: str) -> bool:
         """Have the gateway hear something that only the holder of the device's identity can say.

@@ -87,12 +87,14 @@ async def _async_steps(health: HealthManager, watched: Watched, repair: Repair) 
 async def async_announce_anew(health: HealthManager, lfdis: Collection[str]) -> Collection[str]:
     """Announce devices that a former identity had announced, and have them enrolled again, as a repair would.
 
-    Returns those that the gateway still lists as the former's; ``GatewayError`` where it cannot be asked.
+    Returns those that the gateway still lists as the former's, of which a person is told where they cannot speak for
+    themselves; ``GatewayError`` where it cannot be asked.
     """
     listed = Listed((await health.hub.gateway.listed_devices() or ()) if lfdis else ())
     records = health.registrar.registrations.records
     kept = [lfdi for lfdi in lfdis if listed.get(lfdi) is not None and lfdi in records]
-    notices.async_tell_left_behind(health.hass, health.entry, [records[lfdi].title for lfdi in kept])
+    silent = [records[lfdi].title for lfdi in kept if not records[lfdi].can_speak]
+    notices.async_tell_left_behind(health.hass, health.entry, silent)
     for lfdi in lfdis:
         if (record := records.get(lfdi)) is not None and lfdi not in kept:
             results = [result async for result in repair_device(Repair.RE_ANNOUNCE, tools_for(health, record))]

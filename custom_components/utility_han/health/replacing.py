@@ -14,6 +14,7 @@ from homeassistant.const import CONF_ENTITY_ID
 from ..const import CONF_CONTROL, CONF_IDENTITY, CONF_LFDI, CONF_SERIAL, CONF_SFDI
 from ..devices.manager import by_utility
 from ..devices.store import Record
+from ..devices.voice import async_give_voice
 from ..gateway import GatewayError, create_identity, invented_lfdi
 from ..procedures import Outcome, RegistrationRun, Step, StepResult, close_registration, commission_again
 from ..utility import Feature, UtilityError
@@ -95,6 +96,7 @@ async def _list(health: HealthManager, record: Record) -> StepResult:
     """Have the gateway list the new device; where that has to wait, its health says so and it is repaired later."""
     try:
         tools = tools_for(health, record)
+        await async_give_voice(health.hass, health.hub.gateway, record)
         result = await commission_again(tools)
         if tools.gateway is not None and record.run.key is None and record.run.href is not None:
             pin = await tools.gateway.registration_pin(record.run.href)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
-from ..gateway import AWAY, Gateway, GatewayError, Listed
+from ..gateway import AWAY, Gateway, GatewayError, Identity, Listed
 from ..procedures import CommissioningRun
 from .reach.link import async_open_link
 from .reach.ports import async_user_of
@@ -24,10 +25,19 @@ type Announce = Callable[[Collection[str]], Awaitable[Collection[str]]]
 """Announces devices (by LFDI) as who we are now; returns those that the gateway still lists as the former's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What Home Assistant put on a gateway's list, with the certificate that it ``made`` for it, if it did."""
+
+    href: str
+    lfdi: str
+    made: Mapping[str, Any] | None = None
+
+
 async def async_leave_gateway(
-    hass: HomeAssistant, entry: ConfigEntry, run: CommissioningRun | None, hrefs: Sequence[str]
+    hass: HomeAssistant, entry: ConfigEntry, run: CommissioningRun | None, devices: Sequence[Announced]
 ) -> None:
-    """Withdraw the entries at ``hrefs``, and our own unless the identity is kept; tried once.
+    """Withdraw the entries of ``devices``, and our own unless the identity is kept; tried once.
 
     Over Zigbee the meter keeps no list that anything could be taken off: it is the radio that leaves. A stick has no
     command for that, and others than Home Assistant may use it.
@@ -38,14 +48,19 @@ async def async_leave_gateway(
         return
     await _withdraw_former(hass, entry)
     gateway = await async_open_link(hass, entry.data, accepted_before=True)
+    leaving = list(devices)
     ours = run.href if run is not None and run.added_as == gateway.client_lfdi else None
-    leaving = [*hrefs, *([ours] if ours is not None and not entry.options.get(CONF_KEEP_IDENTITY) else [])]
+    if ours is not None and not entry.options.get(CONF_KEEP_IDENTITY):
+        leaving.append(Announced(ours, gateway.client_lfdi))  # the last: who has left may withdraw nothing
     if not leaving:
         return
     try:
         async with asyncio.timeout(_PATIENCE), gateway.session():
-            for href in leaving:  # our own last: who has left may withdraw nothing
-                await gateway.withdraw(href)
+            for each in leaving:
+                if each.made is not None:
+                    identity = await hass.async_add_executor_job(Identity.from_dict, each.made)
+                    await gateway.give_voice(identity, alone=False)
+                await gateway.withdraw(each.href, each.lfdi)
     except (GatewayError, TimeoutError) as err:
         LOGGER.warning("%s: what was announced stays on the gateway's list: %s", entry.title, err)
 
@@ -126,9 +141,9 @@ async def _withdraw_former(hass: HomeAssistant, entry: ConfigEntry) -> list[dict
         gateway = await async_open_link(hass, data, accepted_before=True)
         try:
             with _keeping(entry, gateway):
-                for href in await _entries_of(gateway, former):
+                for each in await _entries_of(gateway, former):
                     with _keeping(entry, gateway):  # one that is kept keeps no other
-                        await gateway.withdraw(href)
+                        await gateway.withdraw(each.href, each.lfdi)
         except GatewayError:
             left.append(former)
     return left
@@ -151,10 +166,10 @@ def _keeping(entry: ConfigEntry, gateway: Gateway) -> Generator[None]:
         )
 
 
-async def _entries_of(gateway: Gateway, former: Mapping[str, Any]) -> list[str]:
+async def _entries_of(gateway: Gateway, former: Mapping[str, Any]) -> list[Announced]:
     """Return where a former identity has its devices, and its own entry last: who has left withdraws nothing."""
     devices = former.get(CONF_FORMER_DEVICES, ())
     listed = Listed((await gateway.listed_devices() or ()) if devices else ())
     own = former["href"]
-    found = [each.href for lfdi in devices if (each := listed.get(lfdi)) is not None]
-    return [*found, *([own] if own is not None else [])]
+    found = [Announced(each.href, lfdi) for lfdi in devices if (each := listed.get(lfdi)) is not None]
+    return [*found, *([Announced(own, gateway.client_lfdi)] if own is not None else [])]

@@ -124,7 +124,7 @@ async def take_back(gateway: Gateway, run: CommissioningRun) -> None:
     if run.href is None or run.added_as != gateway.client_lfdi:
         return
     with suppress(GatewayError):
-        await gateway.withdraw(run.href)
+        await gateway.withdraw(run.href, run.added_as)
         run.href, run.added_as = None, ""
 
 

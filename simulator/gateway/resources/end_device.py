@@ -18,6 +18,8 @@ from simulator.gateway.wire import Fields, filled, link, list_link, render, type
 def device_at(gateway: GatewayState, request: Request, number: int) -> Registration:
     """The device a client may see: itself, or any once it is registered. Else 404."""
     entry = gateway.registrations.numbered(number)
+    if entry is not None and gateway.settings.own_only and entry.lfdi != request.lfdi:
+        raise RequestError(403, "this is another device's")
     if entry is None or (entry.lfdi != request.lfdi and not gateway.registrations.accepted(request.lfdi)):
         raise RequestError(404, "no such resource")
     return entry
@@ -60,7 +62,7 @@ def _fields(gateway: GatewayState, entry: Registration) -> Fields:
 
 
 async def _list(gateway: GatewayState, request: Request) -> Answer:
-    everything = gateway.registrations.accepted(request.lfdi)
+    everything = gateway.registrations.accepted(request.lfdi) and not gateway.settings.own_only
     entries = [entry for entry in gateway.registrations if everything or entry.lfdi == request.lfdi]
     if gateway.faults.take("unlisted"):
         entries = [entry for entry in entries if entry.lfdi != request.lfdi]
@@ -100,6 +102,8 @@ async def _store(gateway: GatewayState, entry: Registration, said: dict[str, obj
 
 def _named(gateway: GatewayState, request: Request, sfdi: str, lfdi: str | None) -> str:
     """The LFDI of the device that a client may register: its own, or any once it is registered itself."""
+    if gateway.settings.own_only:
+        return request.lfdi
     if sfdi == sfdi_from_lfdi(request.lfdi) and lfdi in {None, request.lfdi}:
         return request.lfdi
     if not gateway.registrations.accepted(request.lfdi):

@@ -1,6 +1,6 @@
 """Pages on which a device is commissioned on the gateway (IP-5 to IP-9)."""
 
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
 from typing import Any, override
 
@@ -22,6 +22,7 @@ from ...const import (
 )
 from ...gateway import (
     GatewayError,
+    Identity,
     create_identity,
     create_pin,
     invented_lfdi,
@@ -240,6 +241,13 @@ class DeviceCommissioningPages(DiscoveredPages):
             self.data[CONF_KEY] = run.key
         await self.async_keep_draft()
 
+    async def _async_commission(self, run: DeviceCommissioning) -> AsyncGenerator[StepResult]:
+        """Return the steps of ``run``; the device can speak for itself where Home Assistant made its certificate."""
+        if (made := self.data.get(CONF_IDENTITY)) is not None:
+            identity = await self.hass.async_add_executor_job(Identity.from_dict, made)
+            await self.hub.gateway.give_voice(identity, alone=False)
+        return commission_device(self.hub.gateway, self.utility, run, self._async_save_commissioning)
+
     @shows_progress
     async def async_step_commission(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """IP-6 to IP-9: shown step by step; the utility's part is waited for."""
@@ -268,18 +276,13 @@ class DeviceCommissioningPages(DiscoveredPages):
     async def async_step_pin_again(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Another PIN is typed; nothing is left on the gateway."""
         with suppress(GatewayError):  # what holds another PIN was announced: it has an address
-            await self.hub.gateway.withdraw(self.data[CONF_METHOD]["href"])
+            await self.hub.gateway.withdraw(self.data[CONF_METHOD]["href"], self.data[CONF_LFDI])
         return await self.async_step_in_band()
 
     async def _async_next_step(self) -> StepResult | None:
         if self._steps is None:
             await self._async_rested()
-            self._steps = commission_device(
-                self.hub.gateway,
-                self.utility,
-                DeviceCommissioning.from_dict(self.data[CONF_METHOD]),
-                self._async_save_commissioning,
-            )
+            self._steps = await self._async_commission(DeviceCommissioning.from_dict(self.data[CONF_METHOD]))
         result = await anext(self._steps, None)
         if result is None:
             await self.async_prepare()

@@ -27,7 +27,6 @@ from ...procedures import (
     DeviceMethod,
     Outcome,
     StepResult,
-    commission_device,
 )
 from ...utility import Feature, UtilityError, UtilityReason
 from ..derived import Derived, derive, fitting_model
@@ -211,8 +210,7 @@ class SeveralDevicesPages(LinkedDevicePages, DeviceRegistrationPages):
             run = DeviceCommissioning.from_dict(kept)
         else:
             run = self._commissioning(method, pin_accepted=True)
-        steps = commission_device(self.hub.gateway, self.utility, run, self._async_save_commissioning)
-        return [result async for result in steps][-1]
+        return [result async for result in await self._async_commission(run)][-1]
 
     async def async_step_several_done(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say of each what came of it; the hub goes on with those that the gateway lists."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -16,7 +16,6 @@ from ..model import (
     GatewayConfiguration,
     Interval,
     LinkSecurity,
-    Listed,
     ListedDevice,
     Peer,
     Readings,
@@ -30,7 +29,7 @@ from ..model import (
 from . import signal
 from .capability import read_capability
 from .configuration import read_configuration
-from .connection import CIPHERS, Connection, Pacing
+from .connection import CIPHERS, Connection, ConnectionSession, Pacing
 from .demand_response import DemandResponse, respond
 from .end_devices import EndDevices
 from .entry import read_entry
@@ -153,15 +152,21 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         self, device_category: int, lfdi: str | None = None, *, adding: Callable[[], Awaitable[None]] | None = None
     ) -> str:
         """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href."""
-        return await self._end_devices.announce(device_category, lfdi, adding)
+        of = lfdi or self.client_lfdi
+        href = await self._speakers.speak(
+            of, lambda session: self._end_devices.announce(session, device_category, of, adding)
+        )
+        self._speakers.note_entry(of, href)
+        return href
 
-    async def withdraw(self, href: str) -> None:
-        """DELETE our EndDevice; one that is gone already is as good."""
-        await self._end_devices.withdraw(href)
+    async def withdraw(self, href: str, lfdi: str) -> None:
+        """DELETE an EndDevice; one that is gone already, or another device's by now, is as good."""
+        await self._speakers.speak(lfdi, lambda session: self._end_devices.withdraw(session, href, lfdi))
 
     async def registration_pin(self, href: str) -> int | None:
         """Read the pIN of the entry's Registration."""
-        return await self._end_devices.registration_pin(href)
+        async with self._speaking_at(href) as session:
+            return await self._end_devices.registration_pin(session, href)
 
     async def configuration(self) -> GatewayConfiguration:
         """Read capabilities, rates, programs, messages, firmware and clock, over one connection."""
@@ -198,13 +203,13 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def listed_devices(self) -> list[ListedDevice] | None:
         """Read the EndDeviceList; meters that know clients by certificate alone have none."""
-        listed = await self._end_devices.listed()
-        self._speakers.listed = Listed(listed or ())
-        return listed
+        async with self._connection.session():
+            listed = await self._end_devices.listed()
+            return await self._speakers.take(listed) if listed is not None else None
 
     async def self_report(self, href: str | None = None) -> SelfReport:
         """Read PowerStatus and LogEvents of the EndDevice at ``href``, or of the gateway's SelfDevice."""
-        async with self._connection.session() as session:
+        async with self._speaking_at(href) if href is not None else self._connection.session() as session:
             reader = Reader(session)
             if href is not None:
                 return await read_self_report(reader, await read_entry(reader, href))
@@ -215,7 +220,8 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Read the programs that the gateway assigns to the device at ``href``, each once."""
-        return await self._demand_response.programs(href)
+        async with self._speaking_at(href) as session:
+            return await self._demand_response.programs(session, href)
 
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Read the programs that the gateway assigns to our own EndDevice; none where it lists no devices."""
@@ -223,7 +229,11 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
-        return await self._demand_response.controls(programs)
+        return await self._demand_response.controls(programs, self._speaking_at)
+
+    def _speaking_at(self, href: str) -> AbstractAsyncContextManager[ConnectionSession]:
+        """Open the session of the device that alone may read what is at ``href``, else ours."""
+        return self._speakers.speaking(self._speakers.at(href))
 
     def controls_left(self, program: str) -> int:
         """Return how many controls of a program were left when its list was read last."""
@@ -235,12 +245,11 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """POST what became of an event to where it wants its answers."""
-        async with self._speakers.speaking(response.lfdi) as session:
-            await respond(session, response, self._clock)
+        await self._speakers.speak(response.lfdi, lambda session: respond(session, response, self._clock))
 
-    async def give_voice(self, identity: Identity) -> None:
-        """Have what is said of the device with this certificate said with it."""
-        await self._speakers.add(identity)
+    async def give_voice(self, identity: Identity, *, alone: bool) -> None:
+        """Have what is said of the device with this certificate said with it, always or where that is needed."""
+        await self._speakers.add(identity, alone=alone)
 
     async def prove(self, lfdi: str) -> bool:
         """Look for the entry of the device with its own certificate."""
@@ -252,22 +261,22 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
         """PUT PEVInfo in the PowerStatus of a device; False where the gateway keeps none for it."""
-        async with self._speakers.speaking(self._speakers.at(device_href)) as session:
+        async with self._speaking_at(device_href) as session:
             return await publish_vehicle(session, device_href, status, self._clock)
 
     async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
         """POST a FlowReservationRequest, once for each mRID; None where the gateway takes none."""
-        async with self._speakers.speaking(self._speakers.at(device_href)) as session:
+        async with self._speaking_at(device_href) as session:
             return await request_reservation(session, device_href, request, self._clock)
 
     async def cancel_reservation(self, href: str) -> None:
         """PUT a FlowReservationRequest as cancelled."""
-        async with self._speakers.speaking(self._speakers.at(href)) as session:
+        async with self._speaking_at(href) as session:
             await cancel_reservation(session, href, self._clock.now())
 
     async def reservations(self, device_href: str) -> list[Reservation]:
         """Read the FlowReservationResponses for a device."""
-        async with self._speakers.speaking(self._speakers.at(device_href)) as session:
+        async with self._speaking_at(device_href) as session:
             return await read_reservations(session, device_href, self._clock)
 
     async def discover_registers(self) -> Sequence[Register]:

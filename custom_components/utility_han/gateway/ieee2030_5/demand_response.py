@@ -1,6 +1,7 @@
 """Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import AbstractAsyncContextManager
 
 from py20305.models import sep
 
@@ -13,7 +14,7 @@ from .capability import read_capability
 from .connection import Connection, ConnectionSession
 from .end_devices import EndDevices, read_assignments
 from .entry import read_entry
-from .failures import gateway_errors, is_unavailable, of_resource, optional
+from .failures import is_unavailable, of_resource, optional
 from .load_control import control_of, dr_response
 from .reader import Reader, page_of
 from .resources import render
@@ -47,13 +48,12 @@ class DemandResponse:
         self._programs: dict[str, DemandResponseProgram] = {}
         """Programs that were read over that session, by their href: many devices are assigned the same."""
 
-    async def programs(self, device_href: str) -> list[DemandResponseProgram]:
+    async def programs(self, session: ConnectionSession, device_href: str) -> list[DemandResponseProgram]:
         """Read the programs assigned to the EndDevice at ``device_href``, each once."""
-        async with self._connection.session() as session:
-            if session is not self._session:
-                self._session, self._programs = session, {}
-            device = await read_entry(Reader(session), device_href)
-            return await _read_programs(Reader(session), device, self._programs)
+        if session is not self._session:
+            self._session, self._programs = session, {}
+        device = await read_entry(Reader(session), device_href)
+        return await _read_programs(Reader(session), device, self._programs)
 
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Read the programs assigned to our own EndDevice, each once; none where it is on no list."""
@@ -62,14 +62,21 @@ class DemandResponse:
             own = await self._end_devices.own_entry(Reader(session), capability)
             return [] if own is None else await _read_programs(Reader(session), own, {})
 
-    async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
-        """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
+    async def controls(
+        self,
+        programs: Collection[DemandResponseProgram],
+        speaking: Callable[[str], AbstractAsyncContextManager[ConnectionSession]],
+    ) -> list[LoadControl]:
+        """Read the controls of ``programs``; one that cannot be read does not lose those of the others.
+
+        ``speaking`` opens the session of who may read what is at an address.
+        """
         found: list[LoadControl] = []
         failed: list[GatewayError] = []
-        async with self._connection.session() as session:
+        async with self._connection.session():
             for program in programs:
                 try:
-                    with gateway_errors(accepted_before=self._connection.accepted):
+                    async with speaking(program.href) as session:
                         found += await self._read_controls(Reader(session), program)
                 except GatewayError as err:
                     if not is_unavailable(err):

@@ -52,56 +52,66 @@ class EndDevices:
             raise
 
     async def announce(
-        self, device_category: int, lfdi: str | None, adding: Callable[[], Awaitable[None]] | None
+        self,
+        session: ConnectionSession,
+        device_category: int,
+        lfdi: str,
+        adding: Callable[[], Awaitable[None]] | None = None,
     ) -> str:
-        """POST our EndDevice, or that of ``lfdi``, unless the list holds it already; return its href (8.5).
+        """POST the EndDevice of ``lfdi``, unless the list holds it already; return its href (8.5).
 
-        ``adding`` is waited for before the POST.
+        ``adding`` is waited for before the POST. ``REGISTRATION_REFUSED`` where the gateway does not take it from who
+        speaks, or answers with another device's entry, as those do that go by the certificate alone.
         """
-        href = await self._announce(device_category, lfdi or self._lfdi, adding)
-        if lfdi in (None, self._lfdi):
-            self._own_at = href
-        return href
-
-    async def _announce(self, device_category: int, lfdi: str, adding: Callable[[], Awaitable[None]] | None) -> str:
-        async with self._connection.session() as session:
-            link = (await read_capability(session)).end_device_list_link
-            if link is None:
-                raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
-            if (known := await _href(Reader(session), link.href, lfdi)) is not None:
-                return known
+        link = (await read_capability(session)).end_device_list_link
+        if link is None:
+            raise GatewayError(Reason.REGISTRATION_REFUSED, "the gateway has no EndDeviceList")
+        reader = Reader(session)
+        href = await _href(reader, link.href, lfdi)
+        if href is None:
             if adding is not None:
                 await adding()
             device = end_device(lfdi, sfdi_from_lfdi(lfdi), device_category, int(time.time()))
             response = await session.send("POST", link.href, render(device))
             if response.status in _TAKEN:
                 if location := response.headers.get("location"):
-                    return local_path(location)
-                if (known := await _href(Reader(session), link.href, lfdi)) is not None:
-                    return known
-            reason = _REFUSALS.get(response.status, Reason.REGISTRATION_REFUSED)
-            raise GatewayError(reason, f"POST {link.href} -> HTTP {response.status}")
+                    href = local_path(location)
+                    await _expect(reader, href, lfdi)
+                else:
+                    href = await _href(reader, link.href, lfdi)
+            if href is None:
+                reason = _REFUSALS.get(response.status, Reason.REGISTRATION_REFUSED)
+                raise GatewayError(reason, f"POST {link.href} -> HTTP {response.status}")
+        if lfdi == self._lfdi:
+            self._own_at = href
+        return href
 
-    async def withdraw(self, href: str) -> None:
-        """DELETE an EndDevice of ours; one that is gone already is as good."""
-        async with self._connection.session() as session:
+    async def withdraw(self, session: ConnectionSession, href: str, lfdi: str) -> None:
+        """DELETE the EndDevice of ``lfdi``; one that is gone already is as good.
+
+        So is one whose address is another device's by now, which stays.
+        """
+        try:
+            entry = await read_entry(Reader(session), href)
+        except MeterNotFound:
+            return
+        if _is_of(entry, lfdi):
             expect_taken((await session.send("DELETE", href)).status, f"DELETE {href}", gone_is_as_good=True)
 
-    async def registration_pin(self, href: str) -> int | None:
+    async def registration_pin(self, session: ConnectionSession, href: str) -> int | None:
         """Read the pIN of the entry's Registration (sep.xsd), None where it has none, or keeps it from us.
 
         A Registration is not valid without a pIN, so 0 is what a gateway gives that holds none.
         """
-        async with self._connection.session() as session:
-            entry = await read_entry(Reader(session), href)
-            if entry.registration_link is None:
-                return None
-            reading = Reader(session).get(entry.registration_link.href, sep.Registration)
-            try:
-                registration = await unless_refused(reading)
-            except MeterNotFound:
-                return None
-            return None if registration is None else registration.p_in.value or None
+        entry = await read_entry(Reader(session), href)
+        if entry.registration_link is None:
+            return None
+        reading = Reader(session).get(entry.registration_link.href, sep.Registration)
+        try:
+            registration = await unless_refused(reading)
+        except MeterNotFound:
+            return None
+        return None if registration is None else registration.p_in.value or None
 
     async def listed(self) -> list[ListedDevice] | None:
         """Read the list, None where there is none: some meters know clients by certificate alone."""
@@ -110,7 +120,7 @@ class EndDevices:
             if link is None:
                 return None
             entries = await unless_refused(read_entries(Reader(session), link.href))
-            return None if entries is None else [_listed(entry, link.href, self._lfdi) for entry in entries]
+            return None if entries is None else [listed_device(entry, link.href, self._lfdi) for entry in entries]
 
     async def own_entry(self, reader: Reader, capability: sep.DeviceCapability) -> sep.EndDevice | None:
         """Return our own entry, None where the list has none or there is no list.
@@ -154,7 +164,7 @@ class EndDevices:
         return await listed if readings is None else await readings.read(listed)
 
 
-def _listed(entry: sep.EndDevice, list_href: str, own: str) -> ListedDevice:
+def listed_device(entry: sep.EndDevice, list_href: str, own: str) -> ListedDevice:
     """Return an EndDevice as listed; where ``enabled`` is false it "is no longer registered" (XSD), else it is.
 
     One that is told without an LFDI is ``own`` where its SFDI is.
@@ -186,6 +196,13 @@ def _is_of(entry: sep.EndDevice, lfdi: str) -> bool:
 
 async def _entry(reader: Reader, href: str, lfdi: str) -> sep.EndDevice | None:
     return next((each for each in await read_entries(reader, href) if _is_of(each, lfdi)), None)
+
+
+async def _expect(reader: Reader, href: str, lfdi: str) -> None:
+    """Raise where the entry at ``href`` is another device's; one that cannot be had yet is taken as it was said."""
+    entry = await optional(read_entry(reader, href))
+    if entry is not None and not _is_of(entry, lfdi):
+        raise GatewayError(Reason.REGISTRATION_REFUSED, f"the gateway answers with {href}, which is another device's")
 
 
 async def _href(reader: Reader, href: str, lfdi: str) -> str | None:

@@ -230,7 +230,7 @@ class EzspGateway(SmartEnergyGateway):
         return None if neighbours is None else self._endpoints.listed(neighbours)
 
     @override
-    async def withdraw(self, href: str) -> None:
+    async def withdraw(self, href: str, lfdi: str) -> None:
         """Have an endpoint of ours ask for events no more: the meter keeps no list that it could be taken off."""
         if (endpoint := self._endpoints.at(href)) is not None:
             self._endpoints.announced.discard(endpoint)

@@ -1,0 +1,74 @@
+"""Devices on a gateway that takes what is said of each from nobody but the device itself (IEEE 2030.5-2018, 8.5.3).
+
+GridAPPS-D's server in Go is one (``docs/enddevice-access.md`` of ``ieee-2030_5-server-go``): who announces another
+device gets the own entry, nobody is shown another's, and what is below it answers 403.
+"""
+
+from datetime import timedelta
+
+import pytest
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from custom_components.utility_han.load_control.manager import LoadControlManager
+from tests.component.test_device_flow import DeviceFlow, device_state, registered
+from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.states import eventually, until
+
+
+@pytest.fixture
+async def gateway(make_gateway: GatewayFactory) -> SimulatedGateway:
+    """A gateway that goes by certificates alone."""
+    return await make_gateway(registration="both", own_only=True)
+
+
+async def entries(gateway: SimulatedGateway) -> list[str]:
+    return list((await gateway.describe())["registered"])
+
+
+@pytest.mark.use_case("IP-6", "IP-9", "UR-10", "UR-12", "UR-P", "DM-1")
+async def test_device_is_announced_registered_controlled_and_withdrawn_by_itself(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    (subentry,) = hub.subentries.values()
+    own, device = hub.runtime_data.identity.lfdi, str(subentry.unique_id)
+    assert await entries(gateway) == [own, device]
+    await until(lambda: device_state(hass, hub, "connectivity") == "on")
+    assert device_state(hass, hub, "registration_state") == "enrolled"
+
+    for again in (False, True):  # also after a restart, which knows no more than what is kept
+        if again:
+            assert await hass.config_entries.async_reload(hub.entry_id)
+            await hass.async_block_till_done()
+            await until(lambda: device_state(hass, hub, "connectivity") == "on")
+        made = await gateway.publish(program=1, duration=timedelta(hours=1).seconds)
+        controls = hub.runtime_data.manager(LoadControlManager)
+        await controls.async_look()
+        await until(lambda: hass.states.is_state("input_boolean.pump", "off"))
+        await gateway.cancel(made["number"])
+        await controls.async_look()
+        await until(lambda: hass.states.is_state("input_boolean.pump", "on"))
+        answers = [each for each in await gateway.responses() if each["mrid"] == made["mrid"]]
+        assert {(each["lfdi"], each["client"]) for each in answers} == {(device, device)}
+        assert device_state(hass, hub, "health") == "ok"
+
+    assert hass.config_entries.async_remove_subentry(hub, subentry.subentry_id)
+    assert await eventually(lambda: entries(gateway), lambda left: device not in left) == [own]
+
+
+@pytest.mark.use_case("IP-6")
+async def test_hub_that_is_removed_takes_its_devices_along(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    assert len(await entries(gateway)) == 2
+    await hass.config_entries.async_remove(hub.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await entries(gateway) == []
