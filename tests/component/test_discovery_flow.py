@@ -20,8 +20,7 @@ from custom_components.utility_han.gateway import Signal, SignalQuality
 from custom_components.utility_han.gateway.ieee2030_5 import signal
 from custom_components.utility_han.hub.flow import finding
 from custom_components.utility_han.hub.flow.dialog import address_of
-from custom_components.utility_han.hub.poll import following
-from custom_components.utility_han.hub.reach import discovery
+from custom_components.utility_han.hub.reach import discovery, following
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
