@@ -203,7 +203,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         read: list[Part] = []
         lost = 0
         for part in parts:
-            part.read_at = now
+            part.begin(now)
             try:
                 await self._read_part(part, now)
             except GatewayError as err:
