@@ -17,6 +17,7 @@ from custom_components.utility_han.vehicles.chargers.charging_power import (
 )
 from custom_components.utility_han.vehicles.chargers.connector import connector_of
 from custom_components.utility_han.vehicles.chargers.power import phases_for, power_of
+from custom_components.utility_han.vehicles.chargers.sources import read_energy, read_power
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -33,6 +34,14 @@ def station(entity_id: str) -> HanDevice:
 def test_limit_that_says_nothing_of_phases_leaves_as_many_as_there_may_be(highest: float, phases: int) -> None:
     """A number may have a range of nothing, and one without a range is no charger's."""
     assert phases_for(3_700, highest) == phases
+
+
+@pytest.mark.parametrize(
+    ("said", "watts"), [("7.4", 7_400), ("0", 0), ("-0.2", None), ("nan", None), ("inf", None), ("unknown", None)]
+)
+def test_what_is_given_back_or_no_number_is_not_charged(said: str, watts: float | None) -> None:
+    assert read_power(State("sensor.power", said, {"unit_of_measurement": "kW"})) == watts
+    assert read_energy(State("sensor.energy", said, {"unit_of_measurement": "kWh"})) == watts
 
 
 @pytest.mark.parametrize("country", ["CA", "JP", "KR", "MX", "TW", "US", "DE", "CN", None])
