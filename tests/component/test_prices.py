@@ -447,7 +447,8 @@ async def test_prices_are_handed_to_automations(
         "unit": "EUR/kWh",
         "prices": [row | {"price": price} for row, price in zip(rows, (0.30, 0.10, 0.20), strict=True)],
     }
-    # As a person types it: in local time.
+    # As a person types it: in local time, here where no hour comes twice.
+    await hass.config.async_set_time_zone("Asia/Kolkata")
     local = dt_util.as_local(start + timedelta(hours=1)).replace(tzinfo=None)
     until = local + timedelta(hours=1)
     emissions = await prices(hass, entry, type="ghg", start=local.isoformat(), end=until.isoformat())
