@@ -85,6 +85,7 @@ from .reports.manager import ReportsManager
 from .reports.outcomes import ControlOutcomes
 from .reports.store import KeptReports
 from .vehicles.actions import async_register_vehicle_actions
+from .vehicles.chargers.battery import storage_source
 from .vehicles.download import BindingRecordView, WeekView
 from .vehicles.entities import vehicles_shown
 from .vehicles.exports.actions import async_register_export_actions
@@ -92,7 +93,6 @@ from .vehicles.exports.download import ChargingView
 from .vehicles.leaving import async_end_sessions, async_vehicle_goodbyes
 from .vehicles.manager import VehicleManager, price_tellers
 from .vehicles.planning.holding import async_let_all_go, async_let_go_of_removed
-from .vehicles.planning.storage import storage_source
 from .vehicles.premise.entities import premise_shown
 from .vehicles.premise.premise import HomeWithoutVehicles
 from .vehicles.premise.store import HomeBook

@@ -40,7 +40,7 @@ def heard() -> Iterator[list[Advertisement]]:
 
     with (
         patch("custom_components.utility_han.hub.flow.finding.async_browse_gateways", browse),
-        patch("custom_components.utility_han.hub.poll.following.async_locate_gateway", locate),
+        patch("custom_components.utility_han.hub.reach.following.async_locate_gateway", locate),
     ):
         yield gateways
 

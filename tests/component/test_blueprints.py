@@ -518,7 +518,7 @@ async def test_cheapest_hours_of_the_day_are_used(
     hass: HomeAssistant, device_id: str, freezer: FrozenDateTimeFactory
 ) -> None:
     entry, price = await load_and_price(hass)
-    today = dt_util.start_of_local_day()
+    today = dt_util.as_utc(dt_util.start_of_local_day())  # hours of it are as long on any day
     hours = [today + timedelta(hours=hour) for hour in range(25)]
     cheap = {3: 0.02, 12: 0.01, 13: 0.03, 20: 0.05}
     rows = [
@@ -541,7 +541,7 @@ async def test_hours_are_over_also_where_the_price_goes_on(
 ) -> None:
     """A night that costs the same for seven hours is not used for longer than a person has said."""
     _, price = await load_and_price(hass)
-    today = dt_util.start_of_local_day()
+    today = dt_util.as_utc(dt_util.start_of_local_day())  # hours of it are as long on any day
     hours = [today, today + timedelta(hours=7), today + timedelta(days=1)]
     rows = [
         {"start": one.isoformat(), "end": other.isoformat(), "price": costs}

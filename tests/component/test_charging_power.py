@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 
 from custom_components.utility_han.devices.device import HanDevice
 from custom_components.utility_han.vehicles.chargers.charging_power import (
@@ -15,7 +15,9 @@ from custom_components.utility_han.vehicles.chargers.charging_power import (
     greatest_power,
     limit_now,
 )
-from custom_components.utility_han.vehicles.chargers.power import phases_for
+from custom_components.utility_han.vehicles.chargers.connector import connector_of
+from custom_components.utility_han.vehicles.chargers.power import phases_for, power_of
+from custom_components.utility_han.vehicles.chargers.sources import read_energy, read_power
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -32,6 +34,23 @@ def station(entity_id: str) -> HanDevice:
 def test_limit_that_says_nothing_of_phases_leaves_as_many_as_there_may_be(highest: float, phases: int) -> None:
     """A number may have a range of nothing, and one without a range is no charger's."""
     assert phases_for(3_700, highest) == phases
+
+
+@pytest.mark.parametrize(
+    ("said", "watts"), [("7.4", 7_400), ("0", 0), ("-0.2", None), ("nan", None), ("inf", None), ("unknown", None)]
+)
+def test_what_is_given_back_or_no_number_is_not_charged(said: str, watts: float | None) -> None:
+    assert read_power(State("sensor.power", said, {"unit_of_measurement": "kW"})) == watts
+    assert read_energy(State("sensor.energy", said, {"unit_of_measurement": "kWh"})) == watts
+
+
+@pytest.mark.parametrize("country", ["CA", "JP", "KR", "MX", "TW", "US", "DE", "CN", None])
+async def test_connector_of_one_phase_gives_the_power_of_one(hass: HomeAssistant, country: str | None) -> None:
+    """What a charger has in a record of OCPI, it was not taken for when its power was suggested: in KR and TW."""
+    hass.config.country = country
+    of_type_1 = connector_of(hass, DATA).standard == "IEC_62196_T1"
+    limit = State("number.limit", "32", {"unit_of_measurement": "A", "max": 32})
+    assert power_of([limit], country) == pytest.approx((240 if of_type_1 else 3 * 230) * 32 / 1000, abs=0.05)
 
 
 @pytest.mark.parametrize(("vehicle", "watts"), [(None, 11_000), (3.7, 3_700), (22.0, 11_000)])

@@ -20,8 +20,7 @@ from custom_components.utility_han.gateway import Signal, SignalQuality
 from custom_components.utility_han.gateway.ieee2030_5 import signal
 from custom_components.utility_han.hub.flow import finding
 from custom_components.utility_han.hub.flow.dialog import address_of
-from custom_components.utility_han.hub.poll import following
-from custom_components.utility_han.hub.reach import discovery
+from custom_components.utility_han.hub.reach import discovery, following
 from tests.component.conftest import Commission
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers import flows
@@ -144,6 +143,36 @@ async def test_gateway_that_moved_unannounced_is_looked_for(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert entry.data["port"] == gateway.port
     assert state_of(hass, entry, "connectivity").state == "on"
+
+
+@pytest.mark.parametrize("moved", [True, False], ids=["away from where it was", "still where it was"])
+async def test_another_gateway_that_is_announced_as_the_hubs_is_not_followed(
+    hass: HomeAssistant, commission: Commission, make_gateway: GatewayFactory, *, moved: bool
+) -> None:
+    """Whoever is in the network can announce anything: who answers there proves who it is, or the hub stays."""
+    real, other = await make_gateway(), await make_gateway()
+    entry = await commission(real)
+    before = dict(entry.data)
+    if moved:
+        await real.move()
+    other.sfdi = real.sfdi
+    result = await announce(hass, announcement(other))
+    assert result["reason"] == "already_configured"
+    await entry.runtime_data.coordinator.async_resynchronise()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert dict(entry.data) == before
+
+
+async def test_gateway_that_answers_where_it_was_is_left_there_whatever_is_announced(
+    hass: HomeAssistant, gateway: SimulatedGateway, commission: Commission
+) -> None:
+    """What somebody else announces in its name would have it asked at the wrong place."""
+    entry = await commission(gateway)
+    before = dict(entry.data)
+    result = await announce(hass, announcement(gateway, dcap="/elsewhere"))
+    assert result["reason"] == "already_configured"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert dict(entry.data) == before
 
 
 async def test_heard_gateways_are_offered_to_choose_from(

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
@@ -22,6 +23,9 @@ from custom_components.utility_han.gateway import GatewayConfiguration, Readings
 from custom_components.utility_han.hub.background import rounds
 from custom_components.utility_han.hub.kept.storage import _OPEN
 from custom_components.utility_han.hub.prices.kept import KeptPrices
+from custom_components.utility_han.procedures import Counted, HomeUse
+from custom_components.utility_han.vehicles.premise.entities import _imported
+from custom_components.utility_han.vehicles.premise.premise import HomeWithoutVehicles
 from custom_components.utility_han.vehicles.store import Charging
 from tests.component.test_household_charging import CAR, VAN, bind
 from tests.helpers.model_gateway import ModelGateway, model_entry
@@ -252,6 +256,28 @@ async def test_cost_of_a_home_is_that_of_each_quarter_of_an_hour(home: Home) -> 
     shown = state_of(home.hass, home.entry, "cost_without_vehicles")
     assert float(shown.state) - begun == pytest.approx(home.cost, abs=0.02)
     assert shown.attributes["last_reset"] == since
+
+
+async def test_cost_begins_anew_in_other_money(home: Home) -> None:
+    """Dollars and euros add up to nothing."""
+    await home.live(HOUR, 2_000)
+    assert home.shown("cost_without_vehicles") > 0
+    home.hass.states.async_set("sensor.spot_price", "0.25", {"unit_of_measurement": "EUR/kWh"})
+    await use_dashboard(home, entity_energy_price="sensor.spot_price")
+    with patch.object(home.hass.config, "currency", "EUR"):
+        await home.restart()
+        shown = state_of(home.hass, home.entry, "cost_without_vehicles")
+    assert (float(shown.state), shown.attributes["unit_of_measurement"]) == (0, "EUR")
+
+
+def test_what_vehicles_took_from_the_roof_is_taken_off_where_no_export_is_measured() -> None:
+    """Import less export, and what the vehicles took, are together what the meter counts."""
+    use = HomeUse()
+    for minute, wh in ((0, 0.0), (15, 2_000.0), (16, 2_000.0)):
+        use.take(Counted(BEGUN + timedelta(minutes=minute), 10_000.0, chargers={CAR_ENERGY: wh}), may_tell_more=False)
+    for received, imported in ((None, 8_000.0), (REGISTERS[0], 10_000.0)):
+        premise = cast("HomeWithoutVehicles", SimpleNamespace(use=use, received=received))
+        assert _imported(premise) == imported
 
 
 async def test_cost_is_not_known_before_its_price_is(home: Home) -> None:

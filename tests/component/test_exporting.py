@@ -32,6 +32,8 @@ from custom_components.utility_han.hub.telling.person import Person
 from custom_components.utility_han.procedures import Measured
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager
+from custom_components.utility_han.vehicles.exports.charges import Taken
+from custom_components.utility_han.vehicles.exports.session_rows import session_rows
 from tests.helpers.states import until
 from tests.helpers.vehicles import (
     ENERGY,
@@ -43,6 +45,7 @@ from tests.helpers.vehicles import (
     vehicle_device_id,
     vehicle_entity,
 )
+from tests.procedures.test_charging_reckoning import DAY, MAY, Home, agreed, session
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -156,6 +159,17 @@ async def test_links_are_in_the_language_in_which_the_dialog_is_read(
     assert (await Person.async_asking(hass)).language == "en", "nobody asks"
 
 
+def test_credit_takes_back_energy_and_money() -> None:
+    """Who adds up the sessions of a month gets what is owed."""
+    home = Home(agreed())
+    home.tell(session("second", MAY + 2 * DAY, 8_000))
+    home.hand_over()
+    home.tell(session("first", MAY + DAY, 8_000))
+    rows = session_rows(Taken([*home.charges()], [], {}, [], (MAY, MAY + 9 * DAY)))
+    assert sum(row["energy_kwh"] for row in rows) == pytest.approx(16)
+    assert sum(row["amount"] for row in rows) == pytest.approx(float(sum(home.owed().values())))
+
+
 @pytest.mark.use_case("SC-1", "UR-EV")
 async def test_sessions_and_bindings_are_returned(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> None:
     device_id = vehicle_device_id(hass, hub)
@@ -226,6 +240,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"month": "2026-11", "year": 2026}, "one_time_only"),
     ({"start": "2026-11-01 00:00:00"}, "two_ends"),
     ({"start": "2026-11-02 00:00:00", "end": "2026-11-01 00:00:00"}, "ends_before_start"),
+    ({"start": "2026-11-01 00:00:00", "end": "2026-11-01 00:00:00"}, "ends_before_start"),
     ({"device_id": "none"}, "not_a_vehicle"),
 ]
 

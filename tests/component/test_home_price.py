@@ -37,6 +37,11 @@ GRID = {"type": "grid", "stat_energy_to": None, "cost_adjustment_day": 0.0}
             [{"stat_energy_from": "sensor.barn", "number_energy_price": 0.4}, {"stat_energy_from": METER}],
             (PriceKind.GATEWAY,), PriceKind.GATEWAY, None,
         ),
+        # Of several, none of which is of this meter, nobody has chosen one for it.
+        (
+            [{"stat_energy_from": f"sensor.{name}", "number_energy_price": 0.4} for name in ("barn", "well")],
+            (), None, None,
+        ),
         # What is told here anyway is known ahead, which its sensor is not.
         (
             [{"stat_energy_from": METER, "entity_energy_price": "sensor.own_price"}],

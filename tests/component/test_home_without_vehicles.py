@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.documents.green_button import Quality, read_file
+from custom_components.utility_han.procedures import RecordState
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.procedures.charging.session import Mark
 from custom_components.utility_han.vehicles import manager
@@ -96,6 +97,21 @@ async def test_hours_of_which_nobody_knows_yet_what_is_charged_are_left_out(
     assert home["energy_kwh"] < before["energy_kwh"] - 4, (
         "what is left of an hour of 15 kWh, at most 10 of them charged"
     )
+
+
+async def test_hours_of_what_has_no_price_are_left_out(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """It is no charge before, and would be what the home used."""
+    hour = int(charger.at.timestamp()) // 3600 * 3600
+    meter = entity_id_of(hass, hub, "energy_summation_delivered")
+    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
+    (before,) = (await export(hass, charger))["homes"]
+    ((entry, record),) = manager_of(hub).charging.ledger.records()
+    record.cost, record.state = None, RecordState.WAITING
+    manager_of(hub).charging.ledger.note(entry)
+    (home,) = (await export(hass, charger))["homes"]
+    assert home["energy_kwh"] < before["energy_kwh"]
 
 
 async def test_what_a_vehicle_charged_that_is_plugged_in_for_weeks_is_taken_off_too(

@@ -189,7 +189,7 @@ def test_what_is_read_with_each_poll_is_so_also_where_it_could_not_be_read() -> 
             """Read nothing."""
 
     part, now = Each(timedelta(0)), dt_util.utcnow()
-    part.read_at = now
+    part.begin(now)
     part.note(GatewayError(Reason.HTTP_ERROR, "500"))
     assert part.due(now + timedelta(seconds=1), first=False)
 

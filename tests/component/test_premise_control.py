@@ -7,26 +7,33 @@ for that share of what the premise uses (``Offset``).
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
 
+from custom_components.utility_han.esi import ReductionUnit, TargetReduction
 from custom_components.utility_han.esi import ResponseStatus as R
 from custom_components.utility_han.load_control import limiting
 from custom_components.utility_han.load_control.manager import LoadControlManager
-from custom_components.utility_han.procedures import PremiseGoal
+from custom_components.utility_han.load_control.store import KeptControls
+from custom_components.utility_han.procedures import LimitState, PremiseGoal
 from tests.component.test_load_control import SWITCH, Home, MakeHome, make_home
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.field_cases.test_controls import CHARGER, Appliance, limit_of
 from tests.helpers.files import start_anew
+from tests.procedures.test_load_control_rules import control
 
 __all__ = ["make_home"]
 pytestmark = pytest.mark.use_case("UR-P")
 
 EMS, EVSE = 1 << 14, 1 << 17
+HALF_AN_HOUR = timedelta(minutes=30)
 EVENING, HALF_A_DAY, DAY, HOUR = 20, 12, 24, 3600
 type MakeManaged = Callable[..., Awaitable[Home]]
 
@@ -162,6 +169,24 @@ async def test_device_under_a_limit_stays_as_it_is_over_a_start_until_the_meter_
     await home.settle()
     await home.poll()
     assert any(was_off) == goes_off, "who has waited for the meter in vain keeps to the limit without it"
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["read before", "never read"])
+async def test_clock_that_was_put_back_makes_no_reading_of_before_one_of_now(
+    hass: HomeAssistant, *, read: bool
+) -> None:
+    """Until the clock has caught up, which took days, a limit was kept by what the meter had said before that."""
+    now = dt_util.utcnow()
+    state = LimitState(measured=True)
+    kept = cast("KeptControls", SimpleNamespace(limits={"limit": state}))
+    limits = limiting.Limiting(hass, kept)
+    if read:
+        limits.measured(100.0, now, HALF_AN_HOUR)
+    limit = control(id="limit", target_reduction=TargetReduction(ReductionUnit.WATTS, 1000))
+    limits.settle(limit, [], now)
+    assert state.measured is True
+    limits.settle(limit, [], now - timedelta(days=3))
+    assert state.measured is False
 
 
 async def test_person_opts_devices_out_and_the_utility_hears(managed: MakeManaged) -> None:

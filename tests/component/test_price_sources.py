@@ -210,6 +210,17 @@ async def test_meters_tariff_prices_a_session(hass: HomeAssistant, home: ConfigE
     assert {period.per_kwh for period in charge.periods} == told
 
 
+async def test_what_a_meter_tells_in_other_money_prices_nothing(hass: HomeAssistant, home: ConfigEntry) -> None:
+    """A number is no price without its money: of two programs each takes what is told in its own."""
+    prices, now = manager_of(home).prices, dt_util.utcnow().replace(microsecond=0)
+    dollars, euros = (with_more(agreed(PriceKind.GATEWAY), currency=money) for money in ("USD", "EUR"))
+    prices.async_follow([dollars, euros])
+    home.runtime_data.tariff.async_take(PriceSchedule("EUR", hourly(now - timedelta(minutes=30), 0.2)))
+    known = [prices.book.course(each, now, now + timedelta(minutes=20)) for each in (dollars, euros)]
+    assert [{span.per_kwh for span in each} for each in known] == [set(), {Decimal("0.2")}]
+    assert [program_.currency for program_, _ in prices.foreign.values()] == ["USD"]
+
+
 async def test_price_events_of_openadr_price_a_session(hass: HomeAssistant, vtn: Vtn) -> None:
     spot_program = await vtn.make_program("Spot")
     begun = dt_util.utcnow() - timedelta(minutes=1)

@@ -447,7 +447,8 @@ async def test_prices_are_handed_to_automations(
         "unit": "EUR/kWh",
         "prices": [row | {"price": price} for row, price in zip(rows, (0.30, 0.10, 0.20), strict=True)],
     }
-    # As a person types it: in local time.
+    # As a person types it: in local time, here where no hour comes twice.
+    await hass.config.async_set_time_zone("Asia/Kolkata")
     local = dt_util.as_local(start + timedelta(hours=1)).replace(tzinfo=None)
     until = local + timedelta(hours=1)
     emissions = await prices(hass, entry, type="ghg", start=local.isoformat(), end=until.isoformat())
@@ -504,9 +505,9 @@ def test_gateway_is_asked_once_more_when_the_last_price_that_it_told_is_over() -
     now = dt_util.utcnow()
     data = GatewayData(prices=PriceSchedule("USD", (Price(now - timedelta(minutes=50), now, 0.2, 1),)))
     part = Prices(AbsentGateway("nobody"), data, timedelta(hours=1), lambda _: True)
-    part.read_at = now - timedelta(minutes=10)
+    part.begin(now - timedelta(minutes=10))
     due = [part.due(now + timedelta(seconds=after), first=False) for after in (-1, 1)]
-    part.read_at = now + timedelta(seconds=1)  # and no other was told
+    part.begin(now + timedelta(seconds=1))  # and no other was told
     due += [part.due(now + timedelta(minutes=after), first=False) for after in (5, 61)]
     assert due == [False, True, False, True]
 

@@ -15,7 +15,7 @@ from custom_components.utility_han.hub.subject import DeviceSubject
 from custom_components.utility_han.procedures import RecordedValues, StatisticsRow, VehicleRun
 from custom_components.utility_han.reports.values import Known, Storage, kind_of, told
 from custom_components.utility_han.utility import Estimated, ReportInterval
-from custom_components.utility_han.vehicles.planning.storage import storage_source
+from custom_components.utility_han.vehicles.chargers.battery import storage_source
 from custom_components.utility_han.vehicles.store import VehicleRecord
 from custom_components.utility_han.vehicles.vehicle import VehicleSubject
 

@@ -28,7 +28,7 @@ from custom_components.utility_han.procedures import VehicleRun
 from custom_components.utility_han.reports import store
 from custom_components.utility_han.reports.manager import ReportsManager
 from custom_components.utility_han.utility import WantedReport
-from custom_components.utility_han.vehicles.planning.storage import storage_source
+from custom_components.utility_han.vehicles.chargers.battery import storage_source
 from custom_components.utility_han.vehicles.store import VehicleRecord
 from tests.helpers.files import start_anew
 from tests.helpers.model_gateway import ENERGY, ModelGateway, model_entry

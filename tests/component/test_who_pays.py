@@ -1,5 +1,6 @@
 """Who pays is named whole, and what vehicles and payers there are is told to administrators (UR-EV)."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -90,6 +91,23 @@ async def test_unknown_payer_is_told_who_there_is(
     other = {**record_of(hub).run.bindings}
     record_of(hub).run.bindings = {name: replace(each, payer=JOANNA) for name, each in other.items()}
     assert "Family car" in await (await web.get(answer["url"])).text()  # it is that binding's payer
+
+
+async def test_who_pays_for_some_is_told_of_that_alone(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """An employer reads what it pays for, and not what else was charged with that vehicle."""
+    run = record_of(hub).run
+    ((name, its),) = run.bindings.items()
+    later = replace(its, id="later", payer=JOANNA, valid_from=its.valid_from + timedelta(days=999))
+    run.bindings, run.programs = {name: its, later.id: later}, {**run.programs, later.id: run.programs[name]}
+    for payer, sessions, binding_id in ((its.payer, 1, name), (JOANNA, 0, later.id)):
+        asked: dict[str, Any] = {"payer": payer.holder}
+        assert [each["id"] for each in (await act(hass, "get_bindings", **asked))["bindings"]] == [binding_id]
+        told = await act(hass, "get_sessions", month=this_month(), **asked)
+        assert len(told["sessions"]) == sessions
+        exported = await act(hass, "export_sessions", format="json", month=this_month(), **asked)
+        assert json.loads(exported["content"]) == {"sessions": told["sessions"]}
 
 
 async def test_vehicles_and_payers_are_told_to_administrators_and_automations(

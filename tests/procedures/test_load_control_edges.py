@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.utility_han.esi import ControlStatus, ResponseStatus
+from custom_components.utility_han.esi import ControlStatus, ResponseStatus, Source
 from custom_components.utility_han.procedures.load_control.deciding import ControlRules, OptError
 from custom_components.utility_han.procedures.load_control.premise import part_id
 from custom_components.utility_han.procedures.load_control.record import Phase, Refusal
@@ -193,3 +193,37 @@ def test_from_when_to_when_something_was_asked_last_is_known_afterwards() -> Non
     bench.take(replace(never, status=ControlStatus.CANCELLED), after=MINUTE)
     assert bench.rules.lasted(LFDI) == (later.start, later.end)
     assert bench.rules.lasted("B" * 40) is None
+
+
+def test_standing_opt_out_goes_with_its_device() -> None:
+    """One that is registered anew takes part, unless somebody says otherwise of that one."""
+    bench = Bench()
+    bench.standing(out=True)
+    bench.rules.keep_only([LFDI])
+    assert bench.rules.standing(LFDI)
+    bench.rules.keep_only([])
+    assert not bench.rules.standing(LFDI)
+
+
+def test_what_was_called_off_lasted_until_then() -> None:
+    bench = Bench()
+    bench.take(control())
+    bench.wait(10)
+    bench.take(control(status=ControlStatus.CANCELLED), after=5 * MINUTE)
+    assert bench.rules.lasted(LFDI) == (NOW + 10 * MINUTE, NOW + 15 * MINUTE)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_person_who_opted_out_is_out_of_an_event_that_is_put_again(*, begun: bool) -> None:
+    """Before it began as much as while it lasted: the utility's event keeps its id, and the person's word holds."""
+    bench, event = Bench(), control(source=Source.UTILITY)
+    bench.take(event)
+    if begun:
+        bench.wait(12)
+    bench.opt_out()
+    bench.take(replace(event, status=ControlStatus.CANCELLED), after=MINUTE)
+    later = replace(event, start=bench.now + 10 * MINUTE)
+    bench.take(later, after=MINUTE)
+    bench.wait(15)
+    assert bench.doing is None
+    assert record_of(bench).out is not None

@@ -182,6 +182,22 @@ def test_what_is_raised_too_early_waits_longer_each_time() -> None:
     assert 1 <= sum(ons) <= 6
 
 
+@pytest.mark.parametrize("back", [3600.0, 86400.0])
+def test_clock_that_is_put_back_has_no_device_wait_until_it_has_caught_up(back: float) -> None:
+    premise = Premise([Device("a", 1, 3000), Device("b", 2, 3000)], 500)
+    premise.poll()
+    assert premise.levels() == [0.0, 1.0], "what the meter does not show yet counts as saved"
+    premise.now -= back
+    premise.base = 4000
+    for _ in range(2):
+        premise.poll()
+    assert premise.total <= LIMIT, "no longer than devices take to show it"
+    premise.base = 0
+    for _ in range(8):
+        premise.poll()
+    assert 1.0 in premise.levels(), "four minutes later by any clock"
+
+
 def test_limit_goes_on_after_a_restart() -> None:
     premise = Premise([Device("heater", 9, 2000.0), Device("charger", 5, 7000.0, stepless=True, rated=False)], 3000.0)
     premise.poll()

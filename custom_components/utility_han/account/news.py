@@ -28,7 +28,7 @@ from homeassistant.util.ssl import get_default_context, get_default_no_verify_co
 from yarl import URL
 
 from ..const import DOMAIN, LOGGER
-from ..hub.background.pacing import is_time
+from ..hub.background.pacing import Due
 from ..hub.background.prompted import REST, Prompted
 from ..hub.background.rounds import Backoff, Rounds
 from ..hub.hearing import async_hear
@@ -82,10 +82,8 @@ class VtnNews:
         self.way = Way.POLLING
         self.note = ""
         """Why it is not told in a better way, for diagnostics and log."""
-        self._looked: datetime | None = None
-        """When the way was chosen last, None where it is to be chosen with the next poll."""
-        self._again = EVERY
-        """How long it holds."""
+        self._due = Due()
+        """When the way is to be chosen anew."""
         self._concerned: frozenset[str] = frozenset()
         self._backoff = Backoff()
         self._untold = Backoff(_FIRST_UNTOLD, EVERY.total_seconds())
@@ -109,8 +107,9 @@ class VtnNews:
     @callback
     def _polled(self, succeeded: bool) -> None:
         now, concerned = dt_util.utcnow(), self._notifying.concerned
-        if succeeded and (is_time(self._looked, self._again, now) or concerned != self._concerned):
-            self._looked, self._again, self._concerned = now, EVERY, concerned
+        if succeeded and (self._due.is_now(EVERY, now) or concerned != self._concerned):
+            self._due.begin(now)
+            self._concerned = concerned
             self._rounds.begin(_LOOKING, self._look)
 
     async def _look(self) -> None:
@@ -126,7 +125,7 @@ class VtnNews:
             if by_webhook or notifiers.broker is not None:
                 self._untold.reset()
             else:
-                self._again = timedelta(seconds=self._untold.after())
+                self._due.again_after(self._untold.after())
             if by_webhook or notifiers.broker is None:
                 self._listen_no_more()
                 self._tell(Way.WEBHOOK if by_webhook else Way.POLLING)
@@ -136,7 +135,8 @@ class VtnNews:
                 await self._notifying.unsubscribe()
                 self._subscribed = False
         except UtilityError as err:
-            self._looked, self._again = dt_util.utcnow(), timedelta(seconds=self._backoff.after(err.retry_after))
+            self._due.begin(dt_util.utcnow())
+            self._due.again_after(self._backoff.after(err.retry_after))
             if self.way is not Way.MQTT:
                 self._tell(Way.POLLING, err.detail)
         else:
@@ -221,7 +221,7 @@ class VtnNews:
 
     @callback
     def _lost(self, err: UtilityError) -> None:
-        self._looked = None  # the broker may be elsewhere by now
+        self._due.at_once()  # the broker may be elsewhere by now
         self._tell(Way.POLLING, err.detail)
 
     def _tell(self, way: Way, note: str | None = None) -> None:

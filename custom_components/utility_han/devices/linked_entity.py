@@ -54,6 +54,17 @@ def sensors_beside(
                 yield what, other.entity_id
 
 
+@callback
+def states_beside(hass: HomeAssistant, state: State) -> list[State]:
+    """Return the states of all entities of the device that one is of; its own alone where it is of none."""
+    registry = er.async_get(hass)
+    entity = registry.async_get(state.entity_id)
+    if entity is None or entity.device_id is None:
+        return [state]
+    found = (hass.states.get(each.entity_id) for each in er.async_entries_for_device(registry, entity.device_id))
+    return [each for each in found if each is not None]
+
+
 def number_of(state: State | None) -> float | None:
     """Return what a sensor says; None if it says nothing now."""
     try:

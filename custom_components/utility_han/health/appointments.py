@@ -10,6 +10,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..hub.calendar_events import event_of, events_between
 from ..hub.descriptions import SubjectCalendarDescription
 from ..hub.subject import registered_id
 from ..utility import Feature
@@ -32,8 +33,7 @@ def appointments_calendar(health: HealthManager) -> SubjectCalendarDescription[W
         return next((each for each in all_events(hass) if each.end_datetime_local > now), None)
 
     def events(hass: HomeAssistant, _watched: Watched, start: datetime, end: datetime) -> list[CalendarEvent]:
-        found = all_events(hass)
-        return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
+        return events_between(all_events(hass), start, end)
 
     def books() -> bool:
         return health.account.utility.offers(Feature.APPOINTMENTS)
@@ -68,10 +68,10 @@ def _booked(health: HealthManager) -> Iterator[tuple[Watched, Mapping[str, str],
 def _events(hass: HomeAssistant, health: HealthManager) -> Iterator[CalendarEvent]:
     for watched, case, start in _booked(health):
         end = _moment(case, "appointment_end")
-        yield CalendarEvent(
-            start=dt_util.as_local(start),
-            end=dt_util.as_local(end if end is not None and end > start else start + _USUAL),
-            summary=f"{_visit(hass)}: {watched.title}",
+        yield event_of(
+            start,
+            end if end is not None and end > start else start + _USUAL,
+            f"{_visit(hass)}: {watched.title}",
             description="\n".join(filter(None, (case["summary"], case.get("note")))),
             uid=case["id"],
         )

@@ -6,10 +6,10 @@ from datetime import datetime
 from homeassistant.components.calendar import CalendarEvent
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
-from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..devices.device import HanDevice
+from ..hub.calendar_events import event_of, events_between
 from ..hub.descriptions import Shown, SubjectCalendarDescription
 from ..hub.subject import Occurrence, Subject
 from ..procedures import ControlRecord
@@ -44,7 +44,7 @@ def all_controls_shown(shown_on: Subject, controls: LoadControlManager) -> Shown
         hass: HomeAssistant, subject: AllControlledSubject, start: datetime, end: datetime
     ) -> list[CalendarEvent]:
         found = ((device, record) for device in subject.devices for record in _records(controls, device))
-        return _between(_together(hass, controls, found), start, end)
+        return events_between(_together(hass, controls, found), start, end)
 
     calendar = SubjectCalendarDescription[AllControlledSubject](
         key="all_load_controls",
@@ -67,7 +67,7 @@ def calendar_of_device(controls: LoadControlManager) -> SubjectCalendarDescripti
 
     def events(hass: HomeAssistant, subject: ControlledSubject, start: datetime, end: datetime) -> list[CalendarEvent]:
         found = [_shown(hass, controls, subject.device, record) for record in _records(controls, subject.device)]
-        return _between(found, start, end)
+        return events_between(found, start, end)
 
     return SubjectCalendarDescription(
         key="load_control",
@@ -99,10 +99,10 @@ def _shown(
     word = controls.what_is_done(device, control)
     summary = texts.get(f"component.{DOMAIN}.entity.sensor.active_event.state.{word}", word)
     program = next((each for each in device.dr_programs if each.href == control.program), None)
-    return CalendarEvent(
-        start=dt_util.as_local(record.start),
-        end=dt_util.as_local(record.end),
-        summary=summary if control.level is None else f"{summary} {control.level}",
+    return event_of(
+        record.start,
+        record.end,
+        summary if control.level is None else f"{summary} {control.level}",
         description=program.description if program else None,
         uid=control.id,
     )
@@ -120,7 +120,3 @@ def _together(
     for event, names in of.values():
         event.summary = f"{event.summary}: {', '.join(sorted(names))}"
     return [event for event, _ in sorted(of.values(), key=lambda each: each[0].start_datetime_local)]
-
-
-def _between(found: Iterable[CalendarEvent], start: datetime, end: datetime) -> list[CalendarEvent]:
-    return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]

@@ -39,34 +39,35 @@ class Limiting:
         """How devices stand is in ``kept``, so that a restart has none of them go up and down."""
         self._hass = hass
         self._kept = kept
-        self._reading: tuple[datetime, float] | None = None
-        self._waits_until = dt_util.utcnow() + _READ_WITHIN
+        self._reading: tuple[datetime, timedelta, float] | None = None
+        self._began = dt_util.utcnow()
         self._before: LimitState | None = None
         """How devices stood under the limit that has just given way to another."""
 
-    def measured(self, watts: float, until: datetime) -> None:
-        """Take note of what the premise draws; ``until`` when that says something of it."""
-        self._reading = until, watts
+    def measured(self, watts: float, now: datetime, lasts: timedelta) -> None:
+        """Take note of what the premise draws, and for how long that says something of it."""
+        self._reading = now, lasts, watts
 
     def settle(self, control: LoadControl, devices: Iterable[HanDevice], now: datetime, *, anew: bool = False) -> bool:
         """Look at the last reading; return whether a device is to keep to another share now.
 
         ``anew`` is where there is another reading: one that was looked at says nothing more, but that it became stale.
         """
-        fresh = self._reading is not None and now < self._reading[0]
+        # As far apart either way: the machine's clock may have been put back meanwhile.
+        fresh = self._reading is not None and abs(now - self._reading[0]) < self._reading[1]
         state = self._kept.limits.get(control.id)
         if not anew and state is not None and state.measured is not None and (fresh or state.measured is False):
             return False
         if state is None:
             state = self._kept.limits[control.id] = self._taken_over()
-        if state.measured and self._reading is None and now < self._waits_until:
+        if state.measured and self._reading is None and abs(now - self._began) < _READ_WITHIN:
             return False  # they stand as they did before the start, which kept the limit
         if not fresh and state.measured is not False:
             LOGGER.warning(
                 "Nothing tells what the premise draws: its limit is kept to by leaving half of it to what is not "
                 "controlled. Have the power of the grid in the energy dashboard, or a meter that tells it"
             )
-        reading = self._reading[1] if fresh and self._reading is not None else None
+        reading = self._reading[-1] if fresh and self._reading is not None else None
         limit = PremiseLimit(state, threshold_watts(control) or 0.0)
         return limit.settle([self._load(device, state) for device in devices], reading, now.timestamp())
 

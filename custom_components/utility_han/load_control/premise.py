@@ -212,7 +212,7 @@ class Premise:
             return
         now = dt_util.utcnow()
         self._samples.append((now, watts))
-        self._limiting.measured(watts, now + 2 * every + _LATE)
+        self._limiting.measured(watts, now, 2 * every + _LATE)
         self._hold(now, anew=True)
         active = self._rules.active(self.lfdi)
         if active is not None and active.acted and (goal := self._kept.goals.get(active.control.id)) is not None:
@@ -222,7 +222,7 @@ class Premise:
     def _look_at_grid(self, now: datetime) -> None:
         """Take what a sensor says now: one that does not change tells nothing, and is right all the same."""
         if self.grid is not None and (watts := self.grid()) is not None:
-            self._limiting.measured(watts, now + _LATE)
+            self._limiting.measured(watts, now, _LATE)
 
     def _hold(self, now: datetime, *, anew: bool) -> None:
         """Have devices lowered or raised as the limit in force wants it."""

@@ -5,7 +5,7 @@ do that, or Home Assistant has no address on the local network, polling does.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from aiohttp.hdrs import METH_POST
@@ -19,7 +19,7 @@ from ..const import LOGGER
 from ..devices.manager import Registrar
 from ..esi import DemandResponseProgram, Source
 from ..gateway import LARGEST_NOTIFICATION, GatewayError, ends_subscription
-from ..hub.background.pacing import is_time
+from ..hub.background.pacing import Due
 from ..hub.background.prompted import Prompted
 from ..hub.background.rounds import Backoff
 from ..hub.hearing import async_hear, async_posted
@@ -70,36 +70,34 @@ def _follow_programs(
 ) -> Callable[[], Awaitable[None]]:
     """Subscribe to what devices are assigned; return what does it again at once, where the gateway ended it."""
     entry = coordinator.config_entry
-    last: datetime | None = None
-    again, backoff = _EVERY, Backoff(_FIRST_AGAIN, _EVERY.total_seconds())
+    due, backoff = Due(), Backoff(_FIRST_AGAIN, _EVERY.total_seconds())
     subscribed: frozenset[str] = frozenset()
 
     async def subscribe(programs: list[DemandResponseProgram]) -> None:
-        nonlocal again
         if await _asked(hass, coordinator, webhook_id, programs):
             backoff.reset()
         else:
-            again = timedelta(seconds=backoff.after())
+            due.again_after(backoff.after())
 
     @callback
     def look() -> None:
-        nonlocal last, again, subscribed
+        nonlocal subscribed
         programs = manager.programs(Source.GATEWAY)
         wanted = frozenset(program.href for program in programs)
         now = dt_util.utcnow()
         if not coordinator.connected or not wanted:
             return
-        if wanted <= subscribed and not is_time(last, again, now):
+        if wanted <= subscribed and not due.is_now(_EVERY, now):
             return
-        last, again, subscribed = now, _EVERY, wanted
+        due.begin(now)
+        subscribed = wanted
         coordinator.rounds.begin("subscribing", partial(subscribe, programs))
 
     entry.async_on_unload(coordinator.async_add_listener(look))
     entry.async_on_unload(registrar.changed.add(look))
 
     async def look_again() -> None:
-        nonlocal last
-        last = None
+        due.at_once()
         await registrar.async_read_programs()  # a program may have moved, or changed what it has
         look()
 

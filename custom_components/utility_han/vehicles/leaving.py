@@ -12,7 +12,8 @@ from ..hub.background.rounds import Rounds
 from ..procedures import BillableRecord, deliver_records, end_binding
 from ..utility import Utility, UtilityError, UtilityReason
 from .billers import Billers
-from .chargers.unwatched import async_end_unwatched, candidates_of
+from .chargers.points import candidates_of
+from .chargers.unwatched import async_end_unwatched
 from .rates.price_following import PriceFollowing
 from .settling import Settling
 from .store import Charging, VehicleRecord

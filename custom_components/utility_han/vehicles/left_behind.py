@@ -7,7 +7,7 @@ from ..devices.manager import by_utility
 from ..devices.store import Registrations
 from ..procedures import ChargingPoint, MeasuredSession, is_home
 from ..utility import Stage
-from .chargers.unwatched import candidates_of
+from .chargers.points import candidates_of
 from .store import Charging, VehicleRecord
 
 _ENDED = (Stage.CLOSED.value, Stage.REFUSED.value)

@@ -32,6 +32,7 @@ from ..procedures import (
 from ..utility import PriceKind, VehicleFunctions
 from . import notices
 from .billers import Billers
+from .chargers.points import candidates_of, enter, read_charger
 from .chargers.shared import async_follow
 from .chargers.signed_values import SignedValues
 from .chargers.sources import (
@@ -44,7 +45,7 @@ from .chargers.sources import (
     read_percent,
     read_plug,
 )
-from .chargers.unwatched import async_end_unwatched, candidates_of, enter, read_charger
+from .chargers.unwatched import async_end_unwatched
 from .delivery import Delivery
 from .download import document_url
 from .planning.planning import Planning

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..documents import Style
+from ..hub.calendar_events import event_of, events_between
 from ..hub.descriptions import SubjectCalendarDescription
 from ..hub.telling.words import Sheet, word
 from ..procedures import ForeignSession, LedgerEntry, MeasuredSession
@@ -43,7 +44,7 @@ def sessions_calendar(manager: VehicleManager) -> SubjectCalendarDescription[Veh
         found += [_elsewhere(style, each) for each in manager.charging.elsewhere.of_vehicle(record.key, start, end)]
         ahead = (_running(hass, manager, record), _planned(hass, manager, record))
         found += [each for each in ahead if each is not None]
-        return [each for each in found if each.start_datetime_local < end and each.end_datetime_local > start]
+        return events_between(found, start, end)
 
     return SubjectCalendarDescription(
         key="sessions",
@@ -116,13 +117,7 @@ def _quarter(now: datetime) -> datetime:
 
 
 def _event(start: datetime, end: datetime, said: list[str], uid: str, location: str | None = None) -> CalendarEvent:
-    return CalendarEvent(
-        start=dt_util.as_local(start),
-        end=dt_util.as_local(max(end, start + _SHORTEST)),
-        summary=" · ".join(said),
-        uid=uid,
-        location=location,
-    )
+    return event_of(start, max(end, start + _SHORTEST), " · ".join(said), uid=uid, location=location)
 
 
 def _energy(style: Style, watt_hours: float) -> str:

@@ -10,8 +10,8 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI
 from ...gateway import GatewayError, parse_sfdi
-from ..poll.following import async_take_over
 from ..reach.discovery import async_browse_gateways
+from ..reach.following import async_take_over
 from ..reach.transport import Transport, place_of, transport_of
 from ..telling.words import Sheet, async_load, filled, word
 from . import forms as flow_forms

@@ -19,12 +19,12 @@ from ...gateway import ABOUT_RESOURCE, DeviceState, Gateway, GatewayError, Reaso
 from ...procedures import RegisterGuard, Step, clock_reason
 from ..background.listeners import Listeners
 from ..background.rounds import Rounds
+from ..reach.following import MAY_HAVE_MOVED, async_follow
 from ..reach.ports import async_before
 from ..reach.transport import Transport, transport_of
 from .commissioning import CommissioningPass
 from .contact import Contact
 from .corrections import CorrectedMeter, corrections_of
-from .following import MAY_HAVE_MOVED, async_follow
 from .parts import Configuration, GatewayData, Part, Prices, Readings, Registers
 
 _CLOCK_EVERY = timedelta(minutes=15)
@@ -203,7 +203,7 @@ class GatewayCoordinator(DataUpdateCoordinator[GatewayData]):
         read: list[Part] = []
         lost = 0
         for part in parts:
-            part.read_at = now
+            part.begin(now)
             try:
                 await self._read_part(part, now)
             except GatewayError as err:

@@ -10,7 +10,7 @@ from ...const import DEFAULT_POLL_INTERVAL, LOGGER
 from ...esi import Message, PriceSchedule
 from ...gateway import Gateway, GatewayConfiguration, GatewayError
 from ...procedures import RegisterGuard
-from ..background.pacing import is_time
+from ..background.pacing import Due
 from ..background.rounds import Backoff
 from .corrections import CorrectedMeter
 
@@ -65,11 +65,10 @@ class Part(ABC):
     def __init__(self, every: timedelta) -> None:
         """``every`` is how often it is read; zero is with each poll."""
         self._every = every
-        self.read_at: datetime | None = None
+        self._due = Due()
         self.failure: GatewayError | None = None
         """Why it could not be read the last time."""
         self._backoff = Backoff(_FIRST_AGAIN, _LONGEST_AGAIN)
-        self._again = timedelta(0)
 
     @property
     def every(self) -> timedelta:
@@ -85,8 +84,16 @@ class Part(ABC):
         """Whether it is read with the poll of ``now``, which may be the ``first`` one."""
         if not self.wanted or (first and not self.with_first):
             return False
-        every = self.every if self.failure is None else min(self.every, self._again)
-        return is_time(self.read_at, every, now)
+        return self._due.is_now(self.every, now)
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When it was read last, or that was tried."""
+        return self._due.last
+
+    def begin(self, now: datetime) -> None:
+        """Take note that it is read now."""
+        self._due.begin(now)
 
     def note(self, failure: GatewayError | None) -> None:
         """Take note whether it was read, None; what could not be is tried before its time, after longer each time."""
@@ -94,11 +101,11 @@ class Part(ABC):
         if failure is None:
             self._backoff.reset()
         else:
-            self._again = timedelta(seconds=self._backoff.after())
+            self._due.again_after(self._backoff.after())
 
     def read_anew(self) -> None:
         """Have it read with the next poll."""
-        self.read_at = None
+        self._due.at_once()
 
     @abstractmethod
     async def read(self, now: datetime) -> None:
@@ -129,21 +136,21 @@ class Readings(Part):
         self._data = data
         self._keys = keys
         self._clock_every = clock_every
-        self._clock_read: datetime | None = None
+        self._clock = Due()
 
     @override
     def read_anew(self) -> None:
         super().read_anew()
-        self._clock_read = None
+        self._clock.at_once()
 
     @override
     async def read(self, now: datetime) -> None:
-        with_clock = is_time(self._clock_read, self._clock_every, now)
+        with_clock = self._clock.is_now(self._clock_every, now)
         told = await self._meter.read(set(self._keys()), include_clock=with_clock)
         readings = self._guard.accept(told, self._meter.registers, now, factor=self._meter.factor)
         self._data.values, self._data.doubted = readings.values, readings.doubted
         if with_clock:
-            self._clock_read = now
+            self._clock.begin(now)
             self._data.clock_unread = readings.clock_offset is None
             if readings.clock_offset is not None:
                 self._data.clock_offset = readings.clock_offset

@@ -1,1 +1,1 @@
-"""How a gateway is reached: its client, by which transport, at which port, and where it is found."""
+"""How a gateway is reached: its client, by which transport, at which port, and where it is found, moved or not."""

@@ -222,8 +222,7 @@ class HomeUse:
 
 def may_tell_more(point: ChargingPoint, at: datetime) -> bool:
     """Whether a charger may have yet to tell what it gave until ``at``, by the pace in which its counter is told."""
-    open_sessions = [*point.ending, *([point.session] if point.session else [])]
-    meter = point.meter
+    open_sessions, meter = point.open, point.meter
     if not open_sessions or meter.counter is None:
         return False
     if meter.pace is None:

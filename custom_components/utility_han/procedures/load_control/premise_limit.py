@@ -72,6 +72,12 @@ class LimitState:
     before: float = 0.0
     """The reading then."""
 
+    def look(self, now: float) -> None:
+        """Have nothing be of a time to come: the machine's clock was put back, and what is waited for begins anew."""
+        self.lowered = {key: min(at, now) for key, at in self.lowered.items()}
+        self.raised = {key: min(at, now) for key, at in self.raised.items()}
+        self.changes = [(min(at, now), watts) for at, watts in self.changes]
+
 
 class PremiseLimit:
     """One limit in force."""
@@ -85,6 +91,7 @@ class PremiseLimit:
     def settle(self, loads: Sequence[LimitedLoad], reading: float | None, now: float) -> bool:
         """Look at a reading of what the premise draws; return whether a device is to keep to another share now."""
         state, before = self._state, dict(self._state.levels)
+        state.look(now)
         keys = {load.key for load in loads}
         state.levels = {key: level for key, level in state.levels.items() if key in keys}
         state.measured = reading is not None

@@ -1,1 +1,1 @@
-"""The home's chargers: what their entities say, what they can give, and whose they are."""
+"""The home's chargers: what their entities say and sign, in which sessions, what they can give, and whose they are."""

@@ -7,11 +7,10 @@ from typing import Any
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_OFF, UnitOfElectricCurrent, UnitOfPower
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import PowerConverter
 
 from ...devices.device import HanDevice
-from ...devices.linked_entity import number_of
+from ...devices.linked_entity import number_of, states_beside
 from ...devices.settings import range_of
 from .power import phases_for, watts_at
 from .sources import CONF_MAX_POWER, CONF_VEHICLE_POWER
@@ -64,17 +63,8 @@ def _watts(hass: HomeAssistant, limit: State, unlimited: float) -> float | None:
         return None
     if unit == UnitOfElectricCurrent.AMPERE:
         phases = phases_for(unlimited, range_of(limit)[1])
-        return watts_at(value, _beside(hass, limit), hass.config.country, phases)
+        return watts_at(value, states_beside(hass, limit), hass.config.country, phases)
     return PowerConverter.convert(value, unit, UnitOfPower.WATT) if unit in PowerConverter.VALID_UNITS else None
-
-
-def _beside(hass: HomeAssistant, state: State) -> list[State]:
-    registry = er.async_get(hass)
-    entity = registry.async_get(state.entity_id)
-    if entity is None or entity.device_id is None:
-        return [state]
-    found = (hass.states.get(each.entity_id) for each in er.async_entries_for_device(registry, entity.device_id))
-    return [each for each in found if each is not None]
 
 
 def charged_until(departure: datetime, now: datetime, most: float, limit: Limit) -> float:

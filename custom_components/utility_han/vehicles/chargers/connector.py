@@ -11,13 +11,11 @@ from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.core import HomeAssistant
 
 from ...devices.linked_entity import sensors_beside
-from .power import phases_of
+from .power import TYPE_1, phases_of
 from .sources import CONF_ENERGY, CONF_MAX_POWER
 
-_TYPE_1 = frozenset({"CA", "JP", "KR", "MX", "TW", "US"})
-"""Where homes charge by the connector of SAE J1772, type 1 of IEC 62196-2."""
 _GB_T = frozenset({"CN"})
-"""Where they do by that of GB/T 20234.2."""
+"""Where homes charge by the connector of GB/T 20234.2."""
 _POWER_TYPES = {1: "AC_1_PHASE", 2: "AC_2_PHASE", 3: "AC_3_PHASE"}
 _OF_ONE_PHASE = 7.4
 """kW: 32 A at 230 V. What gives more has several phases."""
@@ -39,7 +37,7 @@ def connector_of(hass: HomeAssistant, data: dict[str, Any]) -> Connector:
     """Return the connector of the charger that a vehicle's subentry names."""
     power = float(data.get(CONF_MAX_POWER) or 0.0)
     country = hass.config.country
-    if country in _TYPE_1:
+    if country in TYPE_1:
         return Connector("IEC_62196_T1", "AC_2_PHASE_SPLIT" if power > _LEVEL_1 else "AC_1_PHASE")
     standard = "GBT_AC" if country in _GB_T else "IEC_62196_T2"
     phases = _phases(hass, data.get(CONF_ENERGY)) or (3 if power > _OF_ONE_PHASE else 1)

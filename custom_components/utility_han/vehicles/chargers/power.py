@@ -12,8 +12,8 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfElectricCurrent,
 from homeassistant.core import State
 from homeassistant.util.unit_conversion import PowerConverter
 
-_SINGLE_PHASE = frozenset({"CA", "JP", "MX", "US"})
-"""Where chargers have the connector of SAE J1772 (type 1 of IEC 62196-2), which is of one phase.
+TYPE_1 = frozenset({"CA", "JP", "KR", "MX", "TW", "US"})
+"""Where homes charge by the connector of SAE J1772 (type 1 of IEC 62196-2), which is of one phase.
 
 Type 2, which others have, is of up to three.
 """
@@ -45,7 +45,7 @@ def power_of(states: Sequence[State], country: str | None) -> float | None:
 
 def watts_at(amperes: float, states: Sequence[State], country: str | None, most_phases: int = _PHASES) -> float:
     """Return what a current is at the charger of these entities, W, on all phases it has: ``most_phases`` at most."""
-    single = country in _SINGLE_PHASE
+    single = country in TYPE_1
     phases = phases_of(states) or (1 if single else most_phases)
     volts = max((each for each in _values(states, SensorDeviceClass.VOLTAGE) if 100 <= each <= 300), default=0.0)
     if single or not volts:

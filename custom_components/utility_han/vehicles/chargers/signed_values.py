@@ -103,8 +103,7 @@ class SignedValues:
             each.session.id: each.session for each in ledger.values() if each.point == point_id
         }
         if point is not None:
-            open_ones = (*point.closed, *point.ending, point.session)
-            sessions |= {each.id: each for each in open_ones if each is not None and each.id not in sessions}
+            sessions |= {each.id: each for each in (*point.closed, *point.open) if each.id not in sessions}
         if (session := session_of(value, sessions.values(), now)) is None:
             raise SignedValueError(_NO_SESSION, str(value.at or now))
         entry = ledger.get(session.id)

@@ -19,7 +19,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import EnergyConverter, PowerConverter
 
-from ...const import AWAY_STATES
+from ...const import AWAY_STATES, DOMAIN
 from ...devices.linked_entity import serial_number_of
 from .power import power_of
 
@@ -31,6 +31,10 @@ CONF_PRESENCE = "presence"
 CONF_MAX_POWER = "max_power"
 CONF_VEHICLE_POWER = "vehicle_power"
 """What the vehicle itself takes at most, kW, where that is less than the charger gives."""
+CONF_EVSE = "evse"
+"""What is said of the charger itself: its name, serial number and the like."""
+CONF_EVSE_DEVICE = "evse_device"
+"""The subentry of the registered device that the charger is."""
 CONF_METER = "meter"
 CONF_SIGNED = "signed"
 SOURCES = (CONF_ENERGY, CONF_PLUG, CONF_SWITCH, CONF_BATTERY, CONF_PRESENCE, CONF_SIGNED)
@@ -259,7 +263,7 @@ def _rated(hass: HomeAssistant, state: State, words: tuple[str, ...]) -> _Found:
         score += 2 * (state.attributes.get("device_class") == SensorDeviceClass.ENERGY)
         score += "total" in text or "lifetime" in text
         score += state.attributes.get("device_class") == BinarySensorDeviceClass.PLUG
-        score -= integration == "utility_han"
+        score -= integration == DOMAIN
     return _Found(state.entity_id, entry.device_id if entry else None, state.name, score)
 
 

@@ -9,11 +9,10 @@ from datetime import datetime
 from homeassistant.core import HomeAssistant, State
 from homeassistant.util import dt as dt_util
 
-from ...const import CONF_SERIAL, LOGGER
-from ...procedures import LONGEST_GAP, Candidate, ChargingPoint, Measured, MeasuredSession
-from ...utility import BindingStatus
+from ...procedures import LONGEST_GAP, ChargingPoint
 from ..store import Charging, VehicleRecord
-from .sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_PRESENCE, is_power, read_energy, read_power
+from .points import enter, read_charger
+from .sources import CONF_MAX_POWER
 
 
 async def async_end_unwatched(hass: HomeAssistant, charging: Charging, watched: Container[str]) -> None:
@@ -54,35 +53,3 @@ def _give_up(point: ChargingPoint, at: datetime, state: State | None) -> None:
     else:  # of what was charged since then nobody knows whose it is
         at = min(at, looked_at)
     point.give_up(at)
-
-
-def read_charger(point: ChargingPoint, at: datetime, state: State | None) -> bool:
-    """Take what the entity of a charging point says of what was charged; whether it says anything."""
-    if state is not None and is_power(state):
-        point.read_power(at, read_power(state))
-    elif (counter := read_energy(state)) is not None:
-        point.read_counter(at, counter)
-    else:
-        return False
-    return True
-
-
-def enter(charging: Charging, point_id: str, session: MeasuredSession, record: VehicleRecord) -> None:
-    """Have a session that ended in the ledger; ``record`` is a vehicle of the charging point."""
-    serial = (record.data.get("evse") or {}).get(CONF_SERIAL) if record.data[CONF_ENERGY] == point_id else None
-    entry = charging.ledger.add(session, point_id, Measured(record.data[CONF_METER], serial or point_id))
-    if entry is not None:
-        LOGGER.debug("%s: a session ended, %d Wh", point_id, entry.energy_wh)
-
-
-def candidates_of(charging: Charging, point_id: str, session: MeasuredSession) -> list[Candidate]:
-    """Return the vehicles that may have been charged in a session: which used the charging point after it began."""
-    return [
-        Candidate(record.key, record.run.guest, bool(record.data.get(CONF_PRESENCE)), _is_bound(record))
-        for record in charging.vehicles.values()
-        if record.uses(point_id, session.started_at)
-    ]
-
-
-def _is_bound(record: VehicleRecord) -> bool:
-    return any(each.status is not BindingStatus.REFUSED for each in record.run.bindings.values())

@@ -58,7 +58,7 @@ def _unknown_times(manager: VehicleManager, now: datetime) -> Iterator[tuple[dat
         if not entry.settled or any(record.cost is None for record in entry.records):
             yield entry.session.started_at, entry.ended_at
     for point in manager.charging.points.values():
-        for session in filter(None, [*point.closed, *point.ending, point.session]):
+        for session in (*point.closed, *point.open):
             yield session.started_at, session.ended_at or max(now, session.marks[-1].at)
 
 

@@ -18,10 +18,17 @@ from ...hub.renaming import ids_of_now
 from ...hub.telling.texts import plain
 from ...procedures import AnyReason, Outcome, StepResult, VehicleRun, Wanted
 from ...utility import Binding, RateProgram, UtilityReason
-from ..chargers.sources import CONF_ENERGY, CONF_MAX_POWER, CONF_METER, CONF_VEHICLE_POWER, SOURCES
+from ..chargers.sources import (
+    CONF_ENERGY,
+    CONF_EVSE,
+    CONF_EVSE_DEVICE,
+    CONF_MAX_POWER,
+    CONF_METER,
+    CONF_VEHICLE_POWER,
+    SOURCES,
+)
 from ..document import local_time, period
 from ..download import week_url
-from ..planning.planning import CONF_EVSE_DEVICE
 from ..rates.words import week_pictures
 from ..store import VehicleRecord
 from . import forms as vehicle_forms
@@ -30,7 +37,6 @@ from .forms import (
     CONF_ACCOUNT_NUMBER,
     CONF_BATTERY_SIZE,
     CONF_BILL_TO,
-    CONF_EVSE,
     CONF_LATER,
     CONF_MAKE,
     CONF_OWNER,

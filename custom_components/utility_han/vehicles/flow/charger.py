@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
-from ...const import CONF_LFDI, CONF_SERIAL
+from ...const import AWAY_STATES, CONF_LFDI, CONF_SERIAL
 from ...devices.device import HanDevice
 from ...devices.manager import Registrar
 from ...hub.renaming import ids_of_now
@@ -13,6 +13,8 @@ from ...procedures import DeviceKind, EvseIdError, parse_evse_id
 from ..chargers.shared import vehicles_elsewhere
 from ..chargers.sources import (
     CONF_ENERGY,
+    CONF_EVSE,
+    CONF_EVSE_DEVICE,
     CONF_MAX_POWER,
     CONF_METER,
     CONF_PLUG,
@@ -25,16 +27,14 @@ from ..chargers.sources import (
     read_plug,
     read_power,
 )
-from ..planning.planning import CONF_EVSE_DEVICE
 from . import forms as vehicle_forms
 from .dialog import VehicleDialog
-from .forms import CONF_EVSE, CONF_EVSE_ID, CONF_STATION, OTHER, Fields
+from .forms import CONF_EVSE_ID, CONF_STATION, OTHER, Fields
 from .numbers import read_numbers, typed_numbers, unfit_numbers
 
 _OF_STATION = (CONF_NAME, CONF_SERIAL, CONF_EVSE_ID)
 _USUAL_POWER = 11.0
 """What a charger gives of which nothing is known, kW: 16 A on three phases."""
-_SILENT = ("unavailable", "unknown")
 
 
 class ChargerFields(VehicleDialog):
@@ -147,12 +147,12 @@ class ChargerFields(VehicleDialog):
         errors: dict[str, str] = {}
         energy, plug = self.hass.states.get(energy_id), self.hass.states.get(plug_id or "")
         if energy is None or (
-            energy.state not in _SILENT and read_energy(energy) is None and read_power(energy) is None
+            energy.state not in AWAY_STATES and read_energy(energy) is None and read_power(energy) is None
         ):
             errors[CONF_ENERGY] = "no_energy"
         elif self._is_of_another_hub(energy_id):
             errors[CONF_ENERGY] = "charger_elsewhere"
-        if plug is None or (plug.state not in _SILENT and read_plug(plug) is None):
+        if plug is None or (plug.state not in AWAY_STATES and read_plug(plug) is None):
             errors[CONF_PLUG] = "no_plug"
         return errors
 

@@ -28,6 +28,7 @@ from ...hub.flow.choices import choice, choice_or_other
 from ..chargers.sources import (
     CONF_BATTERY,
     CONF_ENERGY,
+    CONF_EVSE,
     CONF_MAX_POWER,
     CONF_METER,
     CONF_PLUG,
@@ -41,7 +42,6 @@ CONF_ACCOUNT_NUMBER = "account_number"
 CONF_BACK = "back"
 CONF_BATTERY_SIZE = "battery_size"
 CONF_BILL_TO = "bill_to"
-CONF_EVSE = "evse"
 CONF_EVSE_ID = "evse_id"
 CONF_LATER = "later"
 CONF_MAKE = "make"

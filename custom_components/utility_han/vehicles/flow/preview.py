@@ -10,8 +10,9 @@ from ...devices.flow.forms import CONF_CONSENT
 from ...hub.telling.texts import plain
 from ...procedures import masked
 from ...utility import Payer, RateProgram
+from ..chargers.sources import CONF_EVSE
 from .binding import VehicleBindingPages, moment
-from .forms import CONF_EVSE, CONF_LATER, CONF_VALID_FROM, agreement, back, later_of
+from .forms import CONF_LATER, CONF_VALID_FROM, agreement, back, later_of
 from .home_account import HomeAccountPages
 from .home_forms import CONF_CONTRACT_ID, CONF_HOLDER, CONF_PAYER_NUMBER, CONF_PREMISE
 from .periods import PeriodPages

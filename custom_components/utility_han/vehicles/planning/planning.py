@@ -18,14 +18,13 @@ from ...hub.telling.notifications import async_notify
 from ...hub.telling.wording import Wording
 from ...load_control.manager import LoadControlManager
 from ..chargers.charging_power import Limit, charged_until, greatest_power, limit_now
-from ..chargers.sources import CONF_ENERGY, CONF_SWITCH
+from ..chargers.sources import CONF_ENERGY, CONF_EVSE_DEVICE, CONF_SWITCH
 from ..store import Charging, VehicleRecord
 from .chargers import Chargers
 from .holding import async_hold, async_let_go, held_switch
 from .power_status import PowerStatuses
 from .reservation_answers import ReservationAnswers
 
-CONF_EVSE_DEVICE = "evse_device"
 _EVERY = timedelta(seconds=30)
 _STANDS = ("requested", "granted", "active")
 _OVER = frozenset({ControlStatus.CANCELLED, ControlStatus.CANCELLED_RANDOMIZED, ControlStatus.SUPERSEDED})

@@ -1,16 +1,18 @@
 """The account of a home without its vehicles, kept over restarts."""
 
+from datetime import datetime, timedelta
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ...hub.background.pacing import is_time
 from ...hub.kept.storage import Kept
 from ...hub.renaming import taken_over
 from ...procedures import HomeUse
 
-_EVERY = 900.0
-"""Seconds. All that is counted is counted by meter and chargers: what was not written is counted anew from them."""
+_EVERY = timedelta(minutes=15)
+"""All that is counted is counted by meter and chargers: what was not written is counted anew from them."""
 
 
 class HomeBook(Kept):
@@ -24,7 +26,7 @@ class HomeBook(Kept):
         """It begins with the first poll."""
         super().__init__(hass, entry_id)
         self.use = HomeUse()
-        self._saved = 0.0
+        self._noted: datetime | None = None
 
     @override
     def restore(self, data: dict[str, Any]) -> None:
@@ -41,6 +43,6 @@ class HomeBook(Kept):
 
     def note(self) -> None:
         """Have it written now and then, and when Home Assistant stops."""
-        if (now := dt_util.utcnow().timestamp()) - self._saved >= _EVERY or now < self._saved:
-            self._saved = now
-            self.save_later(_EVERY)
+        if is_time(self._noted, _EVERY, now := dt_util.utcnow()):
+            self._noted = now
+            self.save_later(_EVERY.total_seconds())

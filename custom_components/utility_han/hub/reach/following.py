@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant
 
 from ...const import CONF_DCAP_PATH, CONF_GATEWAY_LFDI, CONF_GATEWAY_SFDI, LOGGER
 from ...gateway import GatewayError, Reason
-from ..reach.discovery import async_locate_gateway
-from ..reach.link import async_open_link
-from ..reach.transport import Transport, transport_of
+from .discovery import async_locate_gateway
+from .link import async_open_link
+from .transport import Transport, transport_of
 
 MAY_HAVE_MOVED = frozenset({Reason.WRONG_GATEWAY, Reason.UNREACHABLE, Reason.GATEWAY_SILENT})
 """Reasons behind which the gateway may be at another address."""

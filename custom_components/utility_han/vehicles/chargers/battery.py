@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from ...const import CONF_DEVICE_BATTERY, CONF_DEVICE_CAPACITY
 from ...devices.device import HanDevice
 from ...reports.facts import StorageSource
-from ..chargers.charging_power import greatest_power
-from ..chargers.sources import CONF_BATTERY, CONF_PLUG, CONF_PRESENCE, read_plug
 from ..store import VehicleRecord
-from .planning import CONF_EVSE_DEVICE
+from .charging_power import greatest_power
+from .sources import CONF_BATTERY, CONF_EVSE_DEVICE, CONF_PLUG, CONF_PRESENCE, read_plug
 
 
 def storage_source(vehicles: Iterable[VehicleRecord], device: HanDevice) -> StorageSource | None:
