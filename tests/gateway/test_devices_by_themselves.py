@@ -119,6 +119,20 @@ async def test_of_many_devices_a_few_look_for_their_entries_each_time(
     assert [each.lfdi in listed for each in devices] == [False, True, True, True, True]
 
 
+async def test_device_that_is_not_answered_now_keeps_nobody_else_from_being_listed(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, identity: Identity, device: Identity
+) -> None:
+    await gateway.register(device.lfdi)
+    await client.give_voice(device, alone=False)
+    its = client._speakers._own[device.lfdi]._transport
+    port, its.port = its.port, 9
+    assert len(await client.listed_devices() or ()) == 1, "ours was answered, the device's was not"
+    its.port = port
+    assert len(await client.listed_devices() or ()) == 2
+    its.port = 9
+    assert len(await client.listed_devices() or ()) == 2, "as it was found last"
+
+
 async def test_entry_that_is_another_devices_by_now_is_not_withdrawn(
     make_gateway: GatewayFactory, connect: Connect, identity: Identity, device: Identity
 ) -> None:

@@ -117,15 +117,13 @@ class Speakers:
         return [*listed, *(self._hidden[lfdi] for lfdi in unseen if lfdi in self._hidden)]
 
     async def _look(self, lfdi: str) -> ListedDevice | None:
-        """Have a device look for its entry; what it is refused is none."""
+        """Have a device look for its entry: none where it is refused, and as before where nobody answers it now."""
         alone = lfdi in self._alone
         self._alone.add(lfdi)
         try:
             return await self._entry(lfdi)
         except GatewayError as err:
-            if err.reason is not Reason.HTTP_ERROR:
-                raise
-            return None
+            return None if err.reason is Reason.HTTP_ERROR else self._hidden.get(lfdi)
         finally:
             if not alone:
                 self._alone.discard(lfdi)
