@@ -72,6 +72,7 @@ from .hub.reach.ports import async_wait_for_port
 from .hub.reach.transport import RADIOS, transport_of
 from .hub.reach.zigbee_libraries import async_load_for
 from .hub.renaming import async_follow_renames, taking_over
+from .hub.telling.notifications import async_withdraw_all
 from .load_control.actions import async_register_control_actions
 from .load_control.calendars import all_controls_shown
 from .load_control.entities import load_control_shown
@@ -410,6 +411,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: UtilityHanConfigEntry) 
             goodbyes.extend(await async_vehicle_goodbyes(hass, entry))
 
     parts: list[Callable[[], Awaitable[None]]] = [
+        partial(async_withdraw_all, hass, entry),  # before anything is told of what does not come off
         leave,
         partial(async_forget_controls, hass, entry),  # before a utility is waited for
         partial(async_let_go_of_removed, hass, entry),

@@ -5,6 +5,7 @@ from homeassistant.components.persistent_notification import _async_get_or_creat
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from custom_components.utility_han.hub.telling.notifications import async_notify
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.helpers import vehicles
 from tests.helpers.states import until
@@ -88,3 +89,12 @@ async def test_vehicle_that_was_removed_before_is_ended_too(
     await utility.mend()
     await remove(hass, hub, charger)
     assert await ended(utility) == [True]
+
+
+async def test_nothing_is_left_of_what_it_told_before(hass: HomeAssistant, hub: ConfigEntry) -> None:
+    """Not even in Home Assistant's own list, where nothing else would take it from."""
+    await async_notify(hass, hub, "commissioned")
+    assert [key for key in _async_get_or_create_notifications(hass) if hub.entry_id in key]
+    await hass.config_entries.async_remove(hub.entry_id)
+    await hass.async_block_till_done()
+    assert not [key for key in _async_get_or_create_notifications(hass) if hub.entry_id in key]

@@ -8,6 +8,7 @@ from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.util.hass_dict import HassKey
 
 from ...const import CONF_NOTIFY, DOMAIN, LOGGER
 from ..acting import NotDoneError, async_do
@@ -15,6 +16,9 @@ from .phone import Button, Choice, async_push, async_take_away
 from .texts import plain
 from .wording import Said, Wording, async_say
 from .words import Sheet
+
+_TOLD: HassKey[dict[str, set[str]]] = HassKey(f"{DOMAIN}_told")
+"""The notifications of each entry since Home Assistant was started, which keeps none for longer."""
 
 
 async def async_notify(
@@ -35,6 +39,7 @@ async def async_notify(
     values = dict(placeholders or {})
     title, message = said = await async_say(hass, entry, Said(key, values))
     name = _name(entry, key, [about] if about is not None else [*values.values()])
+    hass.data.setdefault(_TOLD, {}).setdefault(entry.entry_id, set()).add(name)
     if not phone_only:
         # Home Assistant shows the message as Markdown, a phone as it is.
         escaped = {place: plain(value) for place, value in {"title": entry.title, **values}.items()}
@@ -54,8 +59,18 @@ async def async_notify(
 
 async def async_withdraw(hass: HomeAssistant, entry: ConfigEntry, key: str, about: str) -> None:
     """Take the notification ``key`` about something away: it is over."""
-    name = _name(entry, key, [about])
+    await _async_take_away(hass, entry, _name(entry, key, [about]))
+
+
+async def async_withdraw_all(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take away what a hub told: it is removed, and nothing of it can be done any more."""
+    for name in hass.data.get(_TOLD, {}).pop(entry.entry_id, ()):
+        await _async_take_away(hass, entry, name)
+
+
+async def _async_take_away(hass: HomeAssistant, entry: ConfigEntry, name: str) -> None:
     persistent_notification.async_dismiss(hass, name)
+    hass.data.get(_TOLD, {}).get(entry.entry_id, set()).discard(name)
     if (target := entry.options.get(CONF_NOTIFY)) is not None:
         try:
             await async_take_away(hass, target, name)
