@@ -72,3 +72,27 @@ async def test_hub_that_is_removed_takes_its_devices_along(
     await hass.config_entries.async_remove(hub.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert await entries(gateway) == []
+
+
+@pytest.mark.use_case("IP-6", "IP-9", "UR-P")
+async def test_device_that_the_utility_tells_of_is_found_by_itself(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    """The list shows it to nobody but itself."""
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await flow.walk("method")
+    await flow.choose("request")
+    await flow.submit({"key": gateway.pin})
+    await flow.walk("identification")
+    await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    assert flow.page == "registered", flow.result
+    await flow.submit({})
+    await hass.async_block_till_done()
+    await until(lambda: device_state(hass, hub, "connectivity") == "on")
+    (subentry,) = hub.subentries.values()
+    device = str(subentry.unique_id)
+    made = await gateway.publish(program=1, duration=3600)
+    await hub.runtime_data.manager(LoadControlManager).async_look()
+    answers = await eventually(gateway.responses)
+    assert {(each["lfdi"], each["client"]) for each in answers if each["mrid"] == made["mrid"]} == {(device, device)}
