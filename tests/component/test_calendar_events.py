@@ -1,4 +1,4 @@
-"""Events of our calendars on the days on which clocks are changed: none is refused, and each begins when it does."""
+"""Calendars and times that are asked for on the days on which clocks are changed: none is refused that there is."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ import pytest
 from homeassistant.util import dt as dt_util
 
 from custom_components.utility_han.hub.calendar_events import event_of, events_between
+from custom_components.utility_han.vehicles.exports.span import Asked, SpanError
 
 pytestmark = pytest.mark.use_case("UR-P", "UR-EV", "RD-10a")
 
@@ -21,6 +22,19 @@ def zone(request: pytest.FixtureRequest) -> Iterator[ZoneInfo]:
     dt_util.set_default_time_zone(zone)
     yield zone
     dt_util.set_default_time_zone(before)
+
+
+def test_span_is_one_by_the_time_and_not_by_what_clocks_show(zone: ZoneInfo) -> None:
+    """On the night on which summer ends, from half past one until ten past one is forty minutes."""
+    day = 25 if zone.key == "Europe/Berlin" else 1
+    first = datetime(2026, 10 if day == 25 else 11, day, 2 if day == 25 else 1, 30, tzinfo=zone)
+    start, end = first.isoformat(), (first.astimezone(UTC) + 40 * MINUTE).astimezone(zone).isoformat()
+    told = {"start": datetime.fromisoformat(start), "end": datetime.fromisoformat(end)}
+    asked = Asked.of(told, dt_util.utcnow())
+    assert asked.until.astimezone(UTC) - asked.since.astimezone(UTC) == 40 * MINUTE
+    with pytest.raises(SpanError) as refused:
+        Asked.of({"start": told["end"], "end": told["start"]}, dt_util.utcnow())
+    assert refused.value.reason == "ends_before_start"
 
 
 @pytest.mark.parametrize("day", [datetime(2026, 10, 25), datetime(2026, 11, 1), datetime(2027, 3, 28)])  # noqa: DTZ001

@@ -312,11 +312,12 @@ async def test_gateway_that_is_away_keeps_what_was_announced_to_it_and_the_hub_g
     assert (await gateway.describe())["registered"] == [ours]
 
 
+@pytest.mark.parametrize(("rate", "seconds"), [(45, 45), (1, 10)], ids=["its own", "no less than ten seconds"])
 async def test_poll_interval_is_the_gateways_own_unless_chosen(
-    hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission
+    hass: HomeAssistant, make_gateway: GatewayFactory, commission: Commission, rate: int, seconds: int
 ) -> None:
-    entry = await commission(await make_gateway(registration="both", poll_rate=45))
-    assert entry.runtime_data.coordinator.update_interval.total_seconds() == 45
+    entry = await commission(await make_gateway(registration="both", poll_rate=rate))
+    assert entry.runtime_data.coordinator.update_interval.total_seconds() == seconds
     options = await hass.config_entries.options.async_init(entry.entry_id)
     await hass.config_entries.options.async_configure(
         options["flow_id"], {"poll_interval": 20, "keep_identity": False}

@@ -114,6 +114,12 @@ def test_silence_is_as_long_as_it_was_where_the_clock_is_put_back() -> None:
     assert contact.silent_for(back) == timedelta(0)
 
 
+@pytest.mark.parametrize("reason", [Reason.CERTIFICATE_REFUSED, Reason.WRONG_GATEWAY, Reason.NO_LONGER_REGISTERED])
+def test_gateway_that_answers_otherwise_is_not_silent(reason: Reason) -> None:
+    contact = silent(reason, since=timedelta(hours=5))
+    assert contact.silent_for(NOW) == timedelta(0)
+
+
 def test_way_of_which_half_is_lost_is_weak() -> None:
     contact = Contact(NOW)
     for _ in range(20):

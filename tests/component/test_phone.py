@@ -6,10 +6,11 @@ from unittest.mock import patch
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
-from pytest_homeassistant_custom_component.common import MockUser
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.utility_han.health import phone_news
 from custom_components.utility_han.health.phone_news import PhoneNews
+from custom_components.utility_han.hub.telling.phone import _service
 from tests.component.test_charging import _soon as _soon  # noqa: PLC0414 - the fixture
 from tests.component.test_charging import charger as charger  # noqa: PLC0414 - the fixture
 from tests.component.test_health import patient as patient  # noqa: PLC0414 - the fixture
@@ -122,6 +123,15 @@ async def test_notify_entity_without_buttons_is_told_the_same(
     shown = phone.only()
     assert (shown["title"], shown["buttons"]) == ("Boiler room switch is not well", {})
     assert "does not list" in shown["message"]
+
+
+async def test_of_two_phones_of_one_name_neither_has_buttons(hass: HomeAssistant, phone: Phone) -> None:
+    """The app registers one action for both: what is for one person would be shown to another."""
+    (entry,) = hass.config_entries.async_entries("mobile_app")
+    assert _service(hass, phone.entity_id) == "mobile_app_my_phone"
+    other = MockConfigEntry(domain="mobile_app", data={**entry.data, "user_id": "another"}, state=entry.state)
+    other.add_to_hass(hass)
+    assert _service(hass, phone.entity_id) is None
 
 
 @pytest.mark.use_case("UR-P")

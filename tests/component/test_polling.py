@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -359,3 +359,24 @@ async def test_two_gateways_in_one_home_do_not_mix(
     second = await commission(await make_gateway(registration="both", seed=2))
     assert entity_id_of(hass, first, "power") != entity_id_of(hass, second, "power")
     assert first.runtime_data.identity.lfdi != second.runtime_data.identity.lfdi
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        Reason.CERTIFICATE_EXPIRED,
+        Reason.WRONG_PIN,
+        Reason.REGISTRATION_REFUSED,
+        Reason.LEFT_NETWORK,
+        Reason.WRONG_INSTALL_CODE,
+        Reason.NOT_AUTHORIZED,
+    ],
+)
+async def test_what_only_a_person_can_change_is_asked_of_one_and_not_tried_again(
+    hass: HomeAssistant, hub: ConfigEntry, reason: Reason
+) -> None:
+    coordinator = hub.runtime_data.coordinator
+    with patch.object(coordinator.gateway, "session", side_effect=GatewayError(reason, "as the test has it")):
+        await coordinator.async_refresh()
+    assert coordinator.update_interval is None
+    assert any(hub.async_get_active_flows(hass, {SOURCE_REAUTH}))

@@ -607,6 +607,7 @@ def test_every_signal_has_its_sensor_and_every_unit_its_name() -> None:
         ("IMPORT_CAPACITY_AVAILABLE", ("much",), "KW", None, (None, "kW")),
         ("IMPORT_CAPACITY_AVAILABLE", (float("nan"),), "KW", None, (None, "kW")),
         ("IMPORT_CAPACITY_AVAILABLE", (10**400,), "PERCENT", None, (None, "%")),
+        ("IMPORT_CAPACITY_AVAILABLE", (True,), "PERCENT", None, (None, "%")),
     ],
 )
 def test_value_is_in_the_unit_that_its_descriptor_says(

@@ -139,6 +139,7 @@ async def test_files_of_0_1_0_are_read_whole(hass: HomeAssistant, entry: ConfigE
             del vehicle["plan"]["asked"]  # a reservation begins when the gateway is asked for it
     assert holds(snapshot, file["data"])
     await store.async_save()
+    assert path(hass, kind).stat().st_mode & 0o777 == 0o600, "private keys are in one, and where a home is in others"
     version = dict(zip(("version", "minor_version"), kind.version, strict=True))
     assert json.loads(path(hass, kind).read_text()) == {**file, **version, "data": snapshot}
 

@@ -1,10 +1,13 @@
 """What others write is shown as it is: as no Markdown, and no longer than there is room for."""
 
+import pytest
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.utility_han.const import CONF_NOTIFY, DOMAIN
 from custom_components.utility_han.hub.telling.notifications import async_notify
+from custom_components.utility_han.hub.telling.person import Person
+from custom_components.utility_han.hub.telling.texts import plain
 from custom_components.utility_han.utility.model import CommissioningRequest
 from custom_components.utility_han.utility.service_model import Case
 from tests.helpers.states import persistent_notifications
@@ -24,6 +27,27 @@ async def test_notification_has_no_links_of_others(hass: HomeAssistant) -> None:
     assert "\\" not in shown["title"], "Home Assistant shows that as it is"
     (told,) = sent
     assert LINK in told.data["message"], "a phone shows no Markdown"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\n# Pay here\n- now", r"\# Pay here \- now"),
+        ("One\r\n\n> Two\x1b[1m\u202ethree", r"One   \> Two \[1m three"),
+        ("\t\n", ""),
+        ("5 < 6 & `7`", r"5 \< 6 \& \`7\`"),
+    ],
+)
+def test_text_of_others_is_of_one_line_and_no_markdown(text: str, shown: str) -> None:
+    """A line break begins a heading, a list or a quotation; what turns the direction of writing hides another text."""
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize("named", ["../../secrets", "/etc/passwd", "en/../de", "xx-none", ""])
+def test_language_of_an_address_is_one_that_there_is(named: str) -> None:
+    """What is read of a language is a file of that name."""
+    assert Person.from_query({"language": named}, "fr").language == "fr"
+    assert Person.from_query({"language": "de"}, "fr").language == "de"
 
 
 def test_what_somebody_at_the_utility_says_has_an_end() -> None:

@@ -6,7 +6,7 @@ This is the public face; who is outside imports from here.
 from ..esi.typed import YEARS, UnreadableRecordError, plain, read_record, read_value
 from .charging.attribution import Candidate, whose
 from .charging.billing import Measured, billable_records, cost_of, record_id
-from .charging.books import EMPLOYER, GUEST, OWN_ACCOUNT, PAYERS, HouseholdBooks, HouseholdRecords, is_home, masked
+from .charging.books import EMPLOYER, GUEST, PAYERS, HouseholdBooks, HouseholdRecords, is_home, masked
 from .charging.charge import Charge, ChargedVehicle, ChargePeriod
 from .charging.charges import charges_of, issue
 from .charging.coins import in_coins
@@ -25,7 +25,6 @@ from .charging.pricing import (
     PriceSpan,
     charge_of,
     cost_of_charge,
-    price_periods,
     taxed,
 )
 from .charging.rate_periods import overlapping, seasons, specific_first
@@ -41,7 +40,7 @@ from .charging.settling import (
     total_cost,
 )
 from .charging.signed_values import SignedValueError, keep_signed, read_signed, session_of
-from .charging.tariff import Holidays, no_holidays, rate_zone, tier_at, tiers_between
+from .charging.tariff import Holidays, no_holidays, rate_zone, tiers_between
 from .commissioning import CommissioningRun, Method, clock_reason, commission, take_back
 from .contract_id import ContractIdError, parse_contract_id
 from .corrections import Corrected, Corrections, correct, correct_readings, keys_told, sum_phases
@@ -106,7 +105,6 @@ __all__ = [
     "LONGEST_GAP",
     "MANAGER_CATEGORY",
     "OF_DEVICE",
-    "OWN_ACCOUNT",
     "PAYERS",
     "ROUNDS",
     "WEAK_DBM",
@@ -254,7 +252,6 @@ __all__ = [
     "part_of",
     "plain",
     "plain_contract",
-    "price_periods",
     "price_waiting",
     "program_of_parts",
     "rate_zone",
@@ -279,7 +276,6 @@ __all__ = [
     "take_back_records",
     "taxed",
     "threshold_watts",
-    "tier_at",
     "tiers_between",
     "total_cost",
     "wh_before",

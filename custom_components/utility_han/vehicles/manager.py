@@ -29,7 +29,7 @@ from ..procedures import (
     MeasuredSession,
     whose,
 )
-from ..utility import PriceKind, VehicleFunctions
+from ..utility import PriceKind
 from . import notices
 from .billers import Billers
 from .chargers.points import candidates_of, enter, read_charger
@@ -347,10 +347,6 @@ class VehicleManager:
         """Take note that the energy of a session under no binding is billed to nobody."""
         await self.settling.async_accept_unbound(session_id)
         self.async_tell()
-
-    def biller_of(self, record: VehicleRecord) -> VehicleFunctions:
-        """Return who binds and bills a vehicle: the utility, or the household itself."""
-        return self.billers.of(record)
 
     async def async_charges(
         self, vehicles: Collection[VehicleRecord], since: datetime, until: datetime, *, as_made: bool = False

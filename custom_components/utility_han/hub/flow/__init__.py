@@ -1,1 +1,1 @@
-"""The pages of a hub: found, commissioned, changed."""
+"""The pages of a hub: found, commissioned, changed; its fix flows, and what the dialogs of all rooms share."""

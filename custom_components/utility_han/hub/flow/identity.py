@@ -1,4 +1,4 @@
-"""Pages about the client identity: brought as PEM, kept from before, exported."""
+"""Pages about the client identity: brought as PEM, or kept from before."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Charging sessions: cut from what a home measures, attributed to vehicles, made into billable records (UR-EV)."""
+"""Charging: sessions cut, attributed and billed, what was charged elsewhere, and what the home used beside (UR-EV)."""

@@ -112,10 +112,9 @@ class ControlBook:
             if record.to_come or not record.took_place:
                 continue
             its = self.ours(record)
-            end = min(its.end, its.changed)  # called off, it ended before its end
-            if span is not None and end < span[0] - _AT_ONCE:
+            if span is not None and its.end < span[0] - _AT_ONCE:
                 break
-            span = (its.start, end) if span is None else (min(span[0], its.start), max(span[1], end))
+            span = (its.start, its.end) if span is None else (min(span[0], its.start), max(span[1], its.end))
         return span
 
     def looked_for(self, lfdi: str) -> list[ControlRecord]:

@@ -55,7 +55,7 @@ class Asked:
         if start is None or end is None:
             raise SpanError("two_ends")
         since, until = (_local(each, zone) for each in (start, end))
-        if since >= until:
+        if dt_util.as_utc(since) >= dt_util.as_utc(until):  # two of one zone are compared as clocks show them
             raise SpanError("ends_before_start")
         return cls(since, until)
 
