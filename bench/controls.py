@@ -9,7 +9,7 @@ import json
 import math
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -17,6 +17,7 @@ from typing import Any, cast
 from py20305.models import sep
 
 from custom_components.utility_han.esi import ControlStatus, DemandResponseProgram, LoadControl
+from custom_components.utility_han.gateway.ieee2030_5.connection import ConnectionSession
 from custom_components.utility_han.gateway.ieee2030_5.demand_response import DemandResponse
 from custom_components.utility_han.gateway.ieee2030_5.resources import render, warm_up
 from custom_components.utility_han.procedures import ControlledDevice, ControlRules
@@ -44,6 +45,10 @@ class _Listed:
     async def session(self) -> AsyncIterator[_Listed]:
         """Be one's own session."""
         yield self
+
+    async def speak_at[T](self, href: str, say: Callable[[ConnectionSession], Awaitable[T]]) -> T:
+        """Have it said over this session, whosever it is."""
+        return await say(cast("Any", self))
 
     async def get(self, path: str) -> bytes:
         """Return a page."""
@@ -95,7 +100,7 @@ async def _timed(listed: _Listed, programs: Sequence[DemandResponseProgram]) -> 
     for _ in range(2):  # the first time the pages are made
         demand_response = DemandResponse(cast("Any", listed), cast("Any", None))
         start = time.process_time()
-        found = await demand_response.controls(programs, lambda _: cast("Any", listed.session()))
+        found = await demand_response.controls(programs, listed.speak_at)
         seconds = time.process_time() - start
     if not found:
         raise RuntimeError("no control was read")

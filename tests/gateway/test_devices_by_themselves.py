@@ -4,17 +4,28 @@ It takes the LFDI of an EndDevice that is POSTed from the certificate, lists a c
 what is below another one (``docs/enddevice-access.md`` of ``ieee-2030_5-server-go``).
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from aio2030dot5 import sfdi_from_lfdi
 
 from custom_components.utility_han.esi import ControlStatus
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.connection import Connection, ConnectionSession
+from custom_components.utility_han.gateway.ieee2030_5.end_devices import EndDevices
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
+from custom_components.utility_han.gateway.model import ListedDevice, VehiclePowerStatus
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.conftest import Connect
 
 WATER_HEATER = 1 << 3
 PIN = 123455
+VEHICLE = VehiclePowerStatus(
+    7_360.0, 22_500.0, 11_000.0, timedelta(hours=2), None, 40.0, None, datetime(2026, 11, 24, tzinfo=UTC)
+)
 
 
 @pytest.fixture
@@ -144,3 +155,129 @@ async def test_entry_that_is_another_devices_by_now_is_not_withdrawn(
     assert await entries(gateway) == [identity.lfdi]
     await client.withdraw(own, identity.lfdi)
     assert await entries(gateway) == []
+
+
+async def seen_by_list(client: Ieee2030_5Gateway) -> set[str | None]:
+    return {each.lfdi for each in await client.listed_devices() or ()}
+
+
+@pytest.mark.use_case("IP-9")
+@pytest.mark.parametrize(
+    ("fault", "parameters"),
+    [("http_error", {"status": 500}), ("http_error", {"status": 503}), ("malformed_xml", {}), ("reset", {})],
+    ids=["error", "busy", "broken", "cut off"],
+)
+async def test_trouble_while_a_device_looks_loses_neither_the_list_nor_what_it_found_before(
+    client: Ieee2030_5Gateway,
+    gateway: SimulatedGateway,
+    identity: Identity,
+    device: Identity,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    parameters: dict[str, int],
+) -> None:
+    await gateway.register(device.lfdi)
+    await client.give_voice(device, alone=False)
+    assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
+    aside = ConnectionSession.aside
+
+    @asynccontextmanager
+    async def troubled(session: ConnectionSession, other: Connection) -> AsyncIterator[ConnectionSession]:
+        await gateway.fault(fault, path="/edev", **parameters)
+        async with aside(session, other) as theirs:
+            yield theirs
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ConnectionSession, "aside", troubled)
+        assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
+    await gateway.mend()
+    await gateway.withdraw(device.lfdi)
+    assert await seen_by_list(client) == {identity.lfdi}
+
+
+@pytest.mark.use_case("IP-6")
+async def test_gateway_that_is_busy_for_the_device_itself_has_refused_nothing(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, device: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.give_voice(device, alone=False)
+    aside = ConnectionSession.aside
+
+    @asynccontextmanager
+    async def busy(session: ConnectionSession, other: Connection) -> AsyncIterator[ConnectionSession]:
+        await gateway.fault("http_error", path="/edev", status=503)
+        async with aside(session, other) as theirs:
+            yield theirs
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ConnectionSession, "aside", busy)
+        with pytest.raises(GatewayError) as failed:
+            await client.announce(WATER_HEATER, device.lfdi)
+    assert failed.value.reason is Reason.GATEWAY_BUSY
+    await gateway.mend()
+    await client.announce(WATER_HEATER, device.lfdi)
+    assert device.lfdi in await entries(gateway)
+
+
+@pytest.mark.use_case("IP-9", "UR-P", "UR-EV")
+async def test_devices_are_heard_right_after_a_restart_where_they_were(
+    client: Ieee2030_5Gateway, connect: Connect, gateway: SimulatedGateway, identity: Identity
+) -> None:
+    """Also those whose turn to look for their entries comes minutes later."""
+    devices = [create_identity() for _ in range(5)]
+    places = {}
+    for each in devices:
+        await client.give_voice(each, alone=False)
+        places[each.lfdi] = await client.announce(WATER_HEATER, each.lfdi)
+    await gateway.enroll(devices[-1].lfdi)
+
+    again = await connect(gateway)
+    for each in devices:
+        await again.give_voice(each, alone=False, href=places[each.lfdi])
+    last = places[devices[-1].lfdi]
+    assert len(await again.device_programs(last)) == 1
+    assert await again.publish_vehicle(last, VEHICLE)
+    assert await again.registration_pin(last) == PIN
+    assert await seen_by_list(again) == {identity.lfdi, *places}
+    for each in devices:
+        await gateway.withdraw(each.lfdi)
+    for _ in range(2):
+        await again.listed_devices()
+    assert await seen_by_list(again) == {identity.lfdi}
+
+
+@pytest.mark.use_case("UR-EV")
+async def test_device_that_is_listed_and_whose_resources_are_its_own_writes_them_itself(
+    make_gateway: GatewayFactory, connect: Connect, identity: Identity, device: Identity
+) -> None:
+    """IEEE 2030.5-2018, 8.5.3: a write below an EndDevice is the device's, also where its entry is shown to others."""
+    gateway = await make_gateway(registration="both")
+    await gateway.register(identity.lfdi)
+    await gateway.register(device.lfdi)
+    client = await connect(gateway)
+    listed = {each.lfdi: each.href for each in await client.listed_devices() or ()}
+    with pytest.raises(GatewayError):
+        await client.publish_vehicle(listed[device.lfdi], VEHICLE)
+    await client.give_voice(device, alone=False)
+    assert await client.publish_vehicle(listed[device.lfdi], VEHICLE)
+
+
+async def test_device_whose_entry_has_no_address_of_its_own_does_not_speak_for_others(
+    make_gateway: GatewayFactory,
+    connect: Connect,
+    identity: Identity,
+    device: Identity,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Servers leave out an entry's href (sep.xsd, Resource): then it is where the list is."""
+    gateway = await make_gateway(registration="both")
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway)
+    await client.give_voice(device, alone=True)
+    own = (await client.listed_devices() or [])[0]
+
+    async def listed() -> list[ListedDevice]:
+        return [ListedDevice(device.lfdi, sfdi_from_lfdi(device.lfdi), "/edev"), own]
+
+    monkeypatch.setattr(EndDevices, "listed", lambda _: listed())
+    await client.listed_devices()
+    assert await client.registration_pin(own.href) == PIN

@@ -17,7 +17,7 @@ async def async_give_voice(hass: HomeAssistant, gateway: Gateway, record: Record
         return
     try:
         identity = await hass.async_add_executor_job(Identity.from_dict, record.data[CONF_IDENTITY])
-        await gateway.give_voice(identity, alone=not record.data.get(CONF_ADDED_BY_US))
+        await gateway.give_voice(identity, alone=not record.data.get(CONF_ADDED_BY_US), href=record.run.href)
     except (GatewayError, InvalidIdentity) as err:
         LOGGER.warning(
             "%s cannot answer the gateway, its certificate cannot be used (%s); replace the device for another",

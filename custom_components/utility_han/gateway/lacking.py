@@ -27,7 +27,7 @@ class WithoutServices:
         """Nothing is assigned to Home Assistant itself."""
         return []
 
-    async def give_voice(self, identity: Identity, *, alone: bool) -> None:
+    async def give_voice(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
         """Nobody is spoken to by certificates of devices."""
 
     async def prove(self, lfdi: str) -> bool:

@@ -125,10 +125,11 @@ class Gateway(Protocol):
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Tell the gateway what became of a control, or of another event."""
 
-    async def give_voice(self, identity: Identity, *, alone: bool) -> None:
+    async def give_voice(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
         """Have what is said of the device with this certificate said with it.
 
-        ``alone`` where nobody else can say it; else where the gateway does not take it from us.
+        ``alone`` where nobody else can say it; else where the gateway does not take it from us. ``href`` is where the
+        device's entry was when that was known last.
         """
 
     async def prove(self, lfdi: str) -> bool:

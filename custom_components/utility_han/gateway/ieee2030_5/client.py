@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -29,10 +29,9 @@ from ..model import (
 from . import signal
 from .capability import read_capability
 from .configuration import read_configuration
-from .connection import CIPHERS, Connection, ConnectionSession, Pacing
+from .connection import CIPHERS, Connection, Pacing
 from .demand_response import DemandResponse, respond
 from .end_devices import EndDevices
-from .entry import read_entry
 from .failures import Unreadable, gateway_errors
 from .identity import Identity
 from .messaging import read_messages
@@ -40,7 +39,7 @@ from .metering import MeterRegisters
 from .pricing import read_prices
 from .reader import Reader
 from .resources import warm_up
-from .self_report import read_self_report
+from .self_report import read_report_of, read_self_report
 from .speakers import Speakers
 from .vehicle import cancel_reservation, publish_vehicle, read_reservations, request_reservation
 
@@ -165,8 +164,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def registration_pin(self, href: str) -> int | None:
         """Read the pIN of the entry's Registration."""
-        async with self._speaking_at(href) as session:
-            return await self._end_devices.registration_pin(session, href)
+        return await self._speakers.speak_at(href, lambda session: self._end_devices.registration_pin(session, href))
 
     async def configuration(self) -> GatewayConfiguration:
         """Read capabilities, rates, programs, messages, firmware and clock, over one connection."""
@@ -209,10 +207,10 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def self_report(self, href: str | None = None) -> SelfReport:
         """Read PowerStatus and LogEvents of the EndDevice at ``href``, or of the gateway's SelfDevice."""
-        async with self._speaking_at(href) if href is not None else self._connection.session() as session:
+        if href is not None:
+            return await self._speakers.speak_at(href, lambda session: read_report_of(Reader(session), href))
+        async with self._connection.session() as session:
             reader = Reader(session)
-            if href is not None:
-                return await read_self_report(reader, await read_entry(reader, href))
             link = (await read_capability(session)).self_device_link
             if link is None:
                 return SelfReport(None, ())
@@ -220,8 +218,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def device_programs(self, href: str) -> list[DemandResponseProgram]:
         """Read the programs that the gateway assigns to the device at ``href``, each once."""
-        async with self._speaking_at(href) as session:
-            return await self._demand_response.programs(session, href)
+        return await self._speakers.speak_at(href, lambda session: self._demand_response.programs(session, href))
 
     async def own_programs(self) -> list[DemandResponseProgram]:
         """Read the programs that the gateway assigns to our own EndDevice; none where it lists no devices."""
@@ -229,11 +226,7 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def controls(self, programs: Collection[DemandResponseProgram]) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others."""
-        return await self._demand_response.controls(programs, self._speaking_at)
-
-    def _speaking_at(self, href: str) -> AbstractAsyncContextManager[ConnectionSession]:
-        """Open the session of the device that alone may read what is at ``href``, else ours."""
-        return self._speakers.speaking(self._speakers.at(href))
+        return await self._demand_response.controls(programs, self._speakers.speak_at)
 
     def controls_left(self, program: str) -> int:
         """Return how many controls of a program were left when its list was read last."""
@@ -247,9 +240,9 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         """POST what became of an event to where it wants its answers."""
         await self._speakers.speak(response.lfdi, lambda session: respond(session, response, self._clock))
 
-    async def give_voice(self, identity: Identity, *, alone: bool) -> None:
+    async def give_voice(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
         """Have what is said of the device with this certificate said with it, always or where that is needed."""
-        await self._speakers.add(identity, alone=alone)
+        await self._speakers.add(identity, alone=alone, href=href)
 
     async def prove(self, lfdi: str) -> bool:
         """Look for the entry of the device with its own certificate."""
@@ -261,23 +254,25 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
 
     async def publish_vehicle(self, device_href: str, status: VehiclePowerStatus) -> bool:
         """PUT PEVInfo in the PowerStatus of a device; False where the gateway keeps none for it."""
-        async with self._speaking_at(device_href) as session:
-            return await publish_vehicle(session, device_href, status, self._clock)
+        return await self._speakers.speak_at(
+            device_href, lambda session: publish_vehicle(session, device_href, status, self._clock)
+        )
 
     async def request_reservation(self, device_href: str, request: ReservationRequest) -> str | None:
         """POST a FlowReservationRequest, once for each mRID; None where the gateway takes none."""
-        async with self._speaking_at(device_href) as session:
-            return await request_reservation(session, device_href, request, self._clock)
+        return await self._speakers.speak_at(
+            device_href, lambda session: request_reservation(session, device_href, request, self._clock)
+        )
 
     async def cancel_reservation(self, href: str) -> None:
         """PUT a FlowReservationRequest as cancelled."""
-        async with self._speaking_at(href) as session:
-            await cancel_reservation(session, href, self._clock.now())
+        await self._speakers.speak_at(href, lambda session: cancel_reservation(session, href, self._clock.now()))
 
     async def reservations(self, device_href: str) -> list[Reservation]:
         """Read the FlowReservationResponses for a device."""
-        async with self._speaking_at(device_href) as session:
-            return await read_reservations(session, device_href, self._clock)
+        return await self._speakers.speak_at(
+            device_href, lambda session: read_reservations(session, device_href, self._clock)
+        )
 
     async def discover_registers(self) -> Sequence[Register]:
         """Walk the metering resources once (about 30 requests) and keep what was found for reading."""

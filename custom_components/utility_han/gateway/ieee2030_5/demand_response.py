@@ -1,7 +1,7 @@
 """Demand response: programs, controls, answers to them (IEEE 2030.5-2018, Demand Response and Load Control)."""
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 
 from py20305.models import sep
 
@@ -32,6 +32,10 @@ each quarter of an hour for five days. They are listed by their start, so that w
 """
 _MOST_PROGRAMS = 50
 """Programs of one device; a primacy, which they are told apart by, has 256 values."""
+
+type SpeakAt = Callable[
+    [str, Callable[[ConnectionSession], Awaitable[list[LoadControl]]]], Awaitable[list[LoadControl]]
+]
 
 
 class DemandResponse:
@@ -65,19 +69,18 @@ class DemandResponse:
     async def controls(
         self,
         programs: Collection[DemandResponseProgram],
-        speaking: Callable[[str], AbstractAsyncContextManager[ConnectionSession]],
+        speak_at: SpeakAt,
     ) -> list[LoadControl]:
         """Read the controls of ``programs``; one that cannot be read does not lose those of the others.
 
-        ``speaking`` opens the session of who may read what is at an address.
+        ``speak_at`` has those be read that are at an address by whoever may.
         """
         found: list[LoadControl] = []
         failed: list[GatewayError] = []
         async with self._connection.session():
             for program in programs:
                 try:
-                    async with speaking(program.href) as session:
-                        found += await self._read_controls(Reader(session), program)
+                    found += await speak_at(program.href, partial(self._read_controls, program))
                 except GatewayError as err:
                     if not is_unavailable(err):
                         raise
@@ -86,10 +89,11 @@ class DemandResponse:
             raise of_resource(failed[0]) from failed[0]
         return found
 
-    async def _read_controls(self, reader: Reader, program: DemandResponseProgram) -> list[LoadControl]:
+    async def _read_controls(self, program: DemandResponseProgram, session: ConnectionSession) -> list[LoadControl]:
         """Return the controls of the program's EndDeviceControlList, as listed; what is left is counted."""
         if program.controls_href is None:
             return []
+        reader = Reader(session)
         listed: list[sep.EndDeviceControl]
         listed, left = await reader.first(
             program.controls_href, sep.EndDeviceControlList, lambda page: page.end_device_control, MOST_CONTROLS

@@ -4,6 +4,7 @@ from py20305.models import sep
 
 from ..errors import ABOUT_RESOURCE, GatewayError, Reason
 from ..model import Battery, LoggedEvent, SelfReport
+from .entry import read_entry
 from .failures import gateway_errors
 from .reader import Reader, page_of
 from .resources import moment
@@ -25,6 +26,11 @@ async def read_self_report(reader: Reader, device: sep.EndDevice | sep.SelfDevic
         page = await _granted(reader, page_of(events.href, 0, _NEWEST), sep.LogEventList)
         log = tuple(_event(each) for each in page.log_event) if page is not None else ()
     return SelfReport(battery, log)
+
+
+async def read_report_of(reader: Reader, href: str) -> SelfReport:
+    """Read that of the EndDevice at ``href``."""
+    return await read_self_report(reader, await read_entry(reader, href))
 
 
 async def _granted[T](reader: Reader, href: str, model: type[T]) -> T | None:

@@ -9,13 +9,15 @@ alone ("a write below an EndDevice is restricted to the device itself", 8.5.3). 
 certificate, a device speaks over a connection of its own: always, or where the gateway does not take it from us.
 """
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from aio2030dot5 import MeterAuthError, async_build_ssl_context, sfdi_from_lfdi
+from aio2030dot5 import MeterAuthError, MeterNotFound, async_build_ssl_context, sfdi_from_lfdi
 
-from ..errors import GatewayError, Reason
+from ..errors import AWAY, GatewayError, Reason
 from ..model import Listed, ListedDevice
+from .addresses import local_path
 from .capability import read_capability
 from .connection import CIPHERS, Connection, ConnectionSession
 from .end_devices import EndDevices, listed_device
@@ -26,6 +28,7 @@ from .reader import Reader
 _LOOKED_FOR = 3
 """Devices that look for their own entry each time the list is read: each needs a connection, and a pause before it."""
 
+_LOGGER = logging.getLogger(__name__)
 _REFUSED = frozenset({Reason.REGISTRATION_REFUSED, Reason.NOT_ALLOWED})
 
 
@@ -40,59 +43,57 @@ class Speakers:
         self._hidden: dict[str, ListedDevice] = {}
         """The entries that the list does not show us, as the devices found them last."""
         self._listed = Listed(())
+        self._shown: frozenset[str] = frozenset()
+        """The paths of the entries that the list does show us, whosever they are."""
 
-    async def add(self, identity: Identity, *, alone: bool) -> None:
-        """Have the device with this certificate speak for itself from now on, always or where that is needed."""
+    async def add(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
+        """Have the device with this certificate speak for itself from now on, always or where that is needed.
+
+        ``href`` is where its entry was when that was known last: until it has looked, it is taken to be there.
+        """
+        lfdi = identity.lfdi
         if alone:
-            self._alone.add(identity.lfdi)
-        if identity.lfdi in self._own:
+            self._alone.add(lfdi)
+        if lfdi in self._own:
             return
         with gateway_errors(accepted_before=True):
             context = await async_build_ssl_context(identity)
         context.set_ciphers(CIPHERS)
-        self._own[identity.lfdi] = self._ours.with_context(context)
+        if lfdi not in self._own and href is not None:
+            self._hidden[lfdi] = ListedDevice(lfdi, sfdi_from_lfdi(lfdi), href)
+        self._own[lfdi] = self._ours.with_context(context)
 
-    def at(self, href: str) -> str | None:
-        """Return the device that speaks alone whose entry, or something below it, is at ``href``."""
-        entries = ((lfdi, self._listed.get(lfdi) or self._hidden.get(lfdi)) for lfdi in self._alone)
-        return next((lfdi for lfdi, at in entries if at and f"{href}/".startswith(f"{at.href}/")), None)
-
-    @asynccontextmanager
-    async def speaking(self, lfdi: str | None) -> AsyncIterator[ConnectionSession]:
-        """Open a session in which the device speaks; what its certificate is refused says nothing of ours."""
-        async with self._ours.session() as session:
-            own = self._own.get(lfdi) if lfdi in self._alone else None
-            if own is None:
-                yield session
-                return
-            try:
-                async with session.aside(own) as aside:
-                    yield aside
-            except MeterAuthError as err:
-                reason = f"the gateway does not take the certificate of the device …{str(lfdi)[-6:]}: {err}"
-                raise GatewayError(Reason.HTTP_ERROR, reason) from err
-
-    async def speak[T](self, lfdi: str, say: Callable[[ConnectionSession], Awaitable[T]]) -> T:
-        """Say something of a device, by itself where the gateway does not take it from us.
+    async def speak[T](self, lfdi: str | None, say: Callable[[ConnectionSession], Awaitable[T]]) -> T:
+        """Say something of a device, by itself where the gateway does not take it from us; of None as we are.
 
         Where it takes it from neither, the error is that of ours.
         """
-        try:
-            async with self.speaking(lfdi) as session:
-                return await say(session)
-        except GatewayError as err:
-            refused = err.reason in _REFUSED or is_refusal(err)
-            if lfdi in self._alone or lfdi not in self._own or not refused:
-                raise
-            self._alone.add(lfdi)
+        own = self._own.get(lfdi) if lfdi is not None else None
+        if lfdi is None or own is None or lfdi not in self._alone:
             try:
-                async with self.speaking(lfdi) as session:
+                async with self._ours.session() as session:
                     return await say(session)
-            except BaseException as its_own:
-                self._alone.discard(lfdi)
-                if isinstance(its_own, GatewayError):
-                    raise err from its_own
-                raise
+            except GatewayError as err:
+                if lfdi is None or own is None or not (err.reason in _REFUSED or is_refusal(err)):
+                    raise
+                refusal = err
+            try:
+                async with self._by_itself(lfdi) as session:
+                    said = await say(session)
+            except GatewayError as err:
+                if err.reason in AWAY:  # nobody knows what it would have said
+                    raise
+                raise refusal from err
+            self._alone.add(lfdi)
+            return said
+        async with self._by_itself(lfdi) as session:
+            return await say(session)
+
+    async def speak_at[T](self, href: str, say: Callable[[ConnectionSession], Awaitable[T]]) -> T:
+        """Say something of the device whose entry, or something below it, is at ``href``, as :meth:`speak` does."""
+        with gateway_errors(accepted_before=True):
+            lfdi = self._at(href)
+        return await self.speak(lfdi, say)
 
     def note_entry(self, lfdi: str, href: str) -> None:
         """Take note of where a device is that was just announced: nobody else may be shown it."""
@@ -104,32 +105,56 @@ class Speakers:
         return lfdi in self._alone and await self._entry(lfdi) is not None
 
     async def take(self, listed: list[ListedDevice]) -> list[ListedDevice]:
-        """Return the list with the entries that it does not show us: some of the devices look for theirs, in turn."""
+        """Return the list with the entries that it does not show us: some of the devices look for theirs, in turn.
+
+        What a device cannot find out now is as it was, and says nothing of the list.
+        """
         self._listed = Listed(listed)
+        self._shown = frozenset(local_path(each.href) for each in listed)
         unseen = [lfdi for lfdi in self._own if self._listed.get(lfdi) is None]
         for lfdi in unseen[:_LOOKED_FOR]:
             self._own[lfdi] = self._own.pop(lfdi)  # the last of the next time
-            if (found := await self._look(lfdi)) is not None:
+            try:
+                found = await self._entry(lfdi)
+            except GatewayError as err:
+                if err.reason is Reason.WRONG_GATEWAY:
+                    raise
+                if not isinstance(err.__cause__, MeterAuthError | MeterNotFound):
+                    _LOGGER.debug("…%s cannot look for its entry now: %s", lfdi[-6:], err)
+                    break  # a gateway that has trouble is left alone
+                found = None  # what it is refused is none
+            if found is not None:
                 self._hidden[lfdi] = found
                 self._alone.add(lfdi)
             else:
                 self._hidden.pop(lfdi, None)
         return [*listed, *(self._hidden[lfdi] for lfdi in unseen if lfdi in self._hidden)]
 
-    async def _look(self, lfdi: str) -> ListedDevice | None:
-        """Have a device look for its entry: none where it is refused, and as before where nobody answers it now."""
-        alone = lfdi in self._alone
-        self._alone.add(lfdi)
+    def _at(self, href: str) -> str | None:
+        """Return the device that can speak for itself in whose entry ``href`` is; an entry in a list is the nearer."""
+        entries = ((lfdi, self._listed.get(lfdi) or self._hidden.get(lfdi)) for lfdi in self._own)
+        places = {local_path(entry.href): lfdi for lfdi, entry in entries if entry is not None}
+        path = local_path(href).partition("?")[0]
+        while path:
+            if path in places or path in self._shown:
+                return places.get(path)
+            path = path.rpartition("/")[0]
+        return None
+
+    @asynccontextmanager
+    async def _by_itself(self, lfdi: str) -> AsyncIterator[ConnectionSession]:
+        """Open a session in which the device speaks; what its certificate is refused says nothing of ours."""
         try:
-            return await self._entry(lfdi)
+            async with self._ours.session() as session, session.aside(self._own[lfdi]) as aside:
+                yield aside
         except GatewayError as err:
-            return None if err.reason is Reason.HTTP_ERROR else self._hidden.get(lfdi)
-        finally:
-            if not alone:
-                self._alone.discard(lfdi)
+            if not isinstance(err.__cause__, MeterAuthError):
+                raise
+            reason = f"the gateway does not take the certificate of the device …{lfdi[-6:]}: {err}"
+            raise GatewayError(Reason.HTTP_ERROR, reason) from err.__cause__
 
     async def _entry(self, lfdi: str) -> ListedDevice | None:
-        async with self.speaking(lfdi) as session:
+        async with self._by_itself(lfdi) as session:
             capability = await read_capability(session)
             entry = await EndDevices(self._ours, lfdi).own_entry(Reader(session), capability)
             link = capability.end_device_list_link
