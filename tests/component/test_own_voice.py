@@ -96,3 +96,19 @@ async def test_device_that_the_utility_tells_of_is_found_by_itself(
     await hub.runtime_data.manager(LoadControlManager).async_look()
     answers = await eventually(gateway.responses)
     assert {(each["lfdi"], each["client"]) for each in answers if each["mrid"] == made["mrid"]} == {(device, device)}
+
+
+@pytest.mark.use_case("IP-6")
+async def test_device_that_the_gateway_keeps_keeps_nothing_else_of_a_hub_that_is_removed(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    own, device = await entries(gateway)
+    await gateway.fault("http_error", path="/edev/2", status=403)
+    await hass.config_entries.async_remove(hub.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await entries(gateway) == [device]
+    assert own != device

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from aio2030dot5 import InvalidIdentity
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
@@ -57,12 +58,23 @@ async def async_leave_gateway(
     try:
         async with asyncio.timeout(_PATIENCE), gateway.session():
             for each in leaving:
-                if each.made is not None:
-                    identity = await hass.async_add_executor_job(Identity.from_dict, each.made)
-                    await gateway.give_voice(identity, alone=False)
-                await gateway.withdraw(each.href, each.lfdi)
+                await _withdraw(hass, entry, gateway, each)
     except (GatewayError, TimeoutError) as err:
         LOGGER.warning("%s: what was announced stays on the gateway's list: %s", entry.title, err)
+
+
+async def _withdraw(hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, each: Announced) -> None:
+    """Withdraw an entry; one that the gateway keeps is told of. ``GatewayError`` where it does not answer now."""
+    try:
+        if each.made is not None:
+            with suppress(GatewayError, InvalidIdentity):  # who cannot speak for itself may still be ours to withdraw
+                identity = await hass.async_add_executor_job(Identity.from_dict, each.made)
+                await gateway.give_voice(identity, alone=False)
+        await gateway.withdraw(each.href, each.lfdi)
+    except GatewayError as err:
+        if err.reason in AWAY:
+            raise
+        LOGGER.warning("%s: …%s stays on the gateway's list: %s", entry.title, each.lfdi[-6:], err)
 
 
 async def _leave_network(hass: HomeAssistant, entry: ConfigEntry) -> None:
