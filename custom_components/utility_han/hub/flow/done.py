@@ -71,7 +71,7 @@ class DonePages(GatewayDialog):
             words.line(words.label("commissioned", "registers"), str(registers), CheckVerdict.PASSED)
             if registers
             else remark(words.error(Reason.NO_READINGS), CheckVerdict.MARGINAL),
-            *_reading(words, measured.get("reading")),
+            *reading_line(words, measured.get("reading")),
             *([words.line(words.label("commissioned", "self_check"), well, CheckVerdict.PASSED)] if well else []),
             *checked(words, odd),
         ]
@@ -120,11 +120,11 @@ class DonePages(GatewayDialog):
         )
 
 
-def _reading(words: Words, reading: Mapping[str, Any] | None) -> list[str]:
+def reading_line(words: Words, reading: Mapping[str, Any] | None) -> list[str]:
     """Return a line of what the meter said, nothing where it said nothing yet."""
     if reading is None:
         return []
-    shown_as = f"{reading['value']:.0f}\N{NO-BREAK SPACE}{reading['unit']}"
+    shown_as = f"{round(reading['value'])}\N{NO-BREAK SPACE}{reading['unit']}"
     return [words.line(words.label("commissioned", reading["register"]), shown_as, CheckVerdict.PASSED)]
 
 
