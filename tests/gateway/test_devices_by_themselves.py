@@ -4,9 +4,10 @@ It takes the LFDI of an EndDevice that is POSTed from the certificate, lists a c
 what is below another one (``docs/enddevice-access.md`` of ``ieee-2030_5-server-go``).
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from aio2030dot5 import sfdi_from_lfdi
@@ -161,58 +162,78 @@ async def seen_by_list(client: Ieee2030_5Gateway) -> set[str | None]:
     return {each.lfdi for each in await client.listed_devices() or ()}
 
 
+type Trouble = Callable[[str, Mapping[str, int]], AbstractContextManager[list[Connection]]]
+
+
+@pytest.fixture
+def trouble(gateway: SimulatedGateway) -> Trouble:
+    """The gateway has a fault at its list from when a device itself begins to speak; yields who spoke."""
+    aside = ConnectionSession.aside
+
+    @contextmanager
+    def troubled(fault: str, parameters: Mapping[str, int]) -> Iterator[list[Connection]]:
+        spoke: list[Connection] = []
+        where = {} if fault == "wrong_certificate" else {"path": "/edev"}
+
+        @asynccontextmanager
+        async def beginning(session: ConnectionSession, other: Connection) -> AsyncIterator[ConnectionSession]:
+            spoke.append(other)
+            await gateway.fault(fault, **where, **parameters)
+            async with aside(session, other) as theirs:
+                yield theirs
+
+        with patch.object(ConnectionSession, "aside", beginning):
+            yield spoke
+
+    return troubled
+
+
 @pytest.mark.use_case("IP-9")
 @pytest.mark.parametrize(
     ("fault", "parameters"),
-    [("http_error", {"status": 500}), ("http_error", {"status": 503}), ("malformed_xml", {}), ("reset", {})],
-    ids=["error", "busy", "broken", "cut off"],
+    [("http_error", {"status": 500}), ("http_error", {"status": 503}), ("not_2030_5", {}), ("reset", {})],
+    ids=["error", "busy", "web page", "cut off"],
 )
 async def test_trouble_while_a_device_looks_loses_neither_the_list_nor_what_it_found_before(
     client: Ieee2030_5Gateway,
     gateway: SimulatedGateway,
     identity: Identity,
     device: Identity,
-    monkeypatch: pytest.MonkeyPatch,
+    trouble: Trouble,
     fault: str,
     parameters: dict[str, int],
 ) -> None:
     await gateway.register(device.lfdi)
     await client.give_voice(device, alone=False)
     assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
-    aside = ConnectionSession.aside
-
-    @asynccontextmanager
-    async def troubled(session: ConnectionSession, other: Connection) -> AsyncIterator[ConnectionSession]:
-        await gateway.fault(fault, path="/edev", **parameters)
-        async with aside(session, other) as theirs:
-            yield theirs
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ConnectionSession, "aside", troubled)
+    assert await client.prove(device.lfdi)
+    other = create_identity()
+    await client.give_voice(other, alone=True)
+    with trouble(fault, parameters) as spoke:
         assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
+    assert len(spoke) == 1, "a gateway that has trouble is left alone"
     await gateway.mend()
     await gateway.withdraw(device.lfdi)
     assert await seen_by_list(client) == {identity.lfdi}
 
 
 @pytest.mark.use_case("IP-6")
+@pytest.mark.parametrize(
+    ("status", "reason"), [(503, Reason.GATEWAY_BUSY), (403, Reason.REGISTRATION_REFUSED)], ids=["busy", "refused"]
+)
 async def test_gateway_that_is_busy_for_the_device_itself_has_refused_nothing(
-    client: Ieee2030_5Gateway, gateway: SimulatedGateway, device: Identity, monkeypatch: pytest.MonkeyPatch
+    client: Ieee2030_5Gateway,
+    gateway: SimulatedGateway,
+    device: Identity,
+    trouble: Trouble,
+    status: int,
+    reason: Reason,
 ) -> None:
+    """Where both are refused, it is said why we were."""
     await client.give_voice(device, alone=False)
-    aside = ConnectionSession.aside
-
-    @asynccontextmanager
-    async def busy(session: ConnectionSession, other: Connection) -> AsyncIterator[ConnectionSession]:
-        await gateway.fault("http_error", path="/edev", status=503)
-        async with aside(session, other) as theirs:
-            yield theirs
-
-    with monkeypatch.context() as patched:
-        patched.setattr(ConnectionSession, "aside", busy)
-        with pytest.raises(GatewayError) as failed:
-            await client.announce(WATER_HEATER, device.lfdi)
-    assert failed.value.reason is Reason.GATEWAY_BUSY
+    with trouble("http_error", {"status": status}), pytest.raises(GatewayError) as failed:
+        await client.announce(WATER_HEATER, device.lfdi)
+    assert failed.value.reason is reason
     await gateway.mend()
     await client.announce(WATER_HEATER, device.lfdi)
     assert device.lfdi in await entries(gateway)
@@ -257,7 +278,7 @@ async def test_device_that_is_listed_and_whose_resources_are_its_own_writes_them
     listed = {each.lfdi: each.href for each in await client.listed_devices() or ()}
     with pytest.raises(GatewayError):
         await client.publish_vehicle(listed[device.lfdi], VEHICLE)
-    await client.give_voice(device, alone=False)
+    await client.give_voice(device, alone=False, href="/edev/9")  # where it was before
     assert await client.publish_vehicle(listed[device.lfdi], VEHICLE)
 
 
@@ -281,3 +302,64 @@ async def test_device_whose_entry_has_no_address_of_its_own_does_not_speak_for_o
     monkeypatch.setattr(EndDevices, "listed", lambda _: listed())
     await client.listed_devices()
     assert await client.registration_pin(own.href) == PIN
+
+
+@pytest.mark.use_case("IP-6", "UR-10")
+async def test_device_that_announced_itself_is_asked_by_itself_from_then_on(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway, device: Identity
+) -> None:
+    await client.give_voice(device, alone=False)
+    assert not await client.prove(device.lfdi), "nobody knows yet that it has to"
+    href = await client.announce(WATER_HEATER, device.lfdi)
+    before = len((await gateway.log())["requests"])
+    assert await client.registration_pin(href) == PIN
+    assert await client.prove(device.lfdi)
+    asked = (await gateway.log())["requests"][before:]
+    assert {each["status"] for each in asked} == {200}, "what was refused once is not asked for as we are"
+
+
+@pytest.mark.use_case("IP-9")
+async def test_devices_that_are_heard_through_us_are_listed_no_longer_than_the_list_has_them(
+    make_gateway: GatewayFactory, connect: Connect, identity: Identity
+) -> None:
+    gateway = await make_gateway(registration="both")
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway)
+    devices = [create_identity() for _ in range(5)]
+    for each in devices:
+        await client.give_voice(each, alone=False)
+        await client.announce(WATER_HEATER, each.lfdi)
+        assert not await client.prove(each.lfdi)
+    assert len(await seen_by_list(client)) == 6
+    for each in devices:
+        await gateway.withdraw(each.lfdi)
+    assert await seen_by_list(client) == {identity.lfdi}
+
+
+@pytest.mark.use_case("IP-9")
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_device_that_is_refused_its_entry_has_none(
+    client: Ieee2030_5Gateway,
+    gateway: SimulatedGateway,
+    identity: Identity,
+    device: Identity,
+    trouble: Trouble,
+    status: int,
+) -> None:
+    await gateway.register(device.lfdi)
+    await client.give_voice(device, alone=False)
+    assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
+    with trouble("http_error", {"status": status}):
+        assert await seen_by_list(client) == {identity.lfdi}
+
+
+@pytest.mark.use_case("IP-9")
+async def test_other_device_that_answers_while_a_device_looks_is_told(
+    connect: Connect, gateway: SimulatedGateway, identity: Identity, device: Identity, trouble: Trouble
+) -> None:
+    await gateway.register(identity.lfdi)
+    client = await connect(gateway, expected_lfdi=gateway.lfdi)
+    await client.give_voice(device, alone=False)
+    with trouble("wrong_certificate", {}), pytest.raises(GatewayError) as failed:
+        await client.listed_devices()
+    assert failed.value.reason is Reason.WRONG_GATEWAY

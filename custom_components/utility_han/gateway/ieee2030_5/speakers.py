@@ -134,7 +134,7 @@ class Speakers:
         """Return the device that can speak for itself in whose entry ``href`` is; an entry in a list is the nearer."""
         entries = ((lfdi, self._listed.get(lfdi) or self._hidden.get(lfdi)) for lfdi in self._own)
         places = {local_path(entry.href): lfdi for lfdi, entry in entries if entry is not None}
-        path = local_path(href).partition("?")[0]
+        path = local_path(href)
         while path:
             if path in places or path in self._shown:
                 return places.get(path)
