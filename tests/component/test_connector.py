@@ -1,12 +1,17 @@
 """The connector of a charger in a record of OCPI: what the home knows of it, and no more (UR-EV)."""
 
+from dataclasses import replace
+
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.utility_han.procedures import no_holidays
 from custom_components.utility_han.vehicles.chargers.connector import connector_of
+from custom_components.utility_han.vehicles.exports.ocpi_files import Home
+from tests.procedures.test_charging_sessions import binding
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -45,3 +50,23 @@ async def test_connector_is_what_country_power_and_sensors_say(
     hass.config.country = country
     found = connector_of(hass, {"energy": charger(hass, *phases), "max_power": max_power})
     assert (found.standard, found.power_type) == (standard, power_type)
+
+
+@pytest.mark.parametrize(
+    ("evse_id", "country", "party"),
+    [
+        ("FR*ABC*E123", "FR", "ABC"),
+        ("+49*810*000*438", "DE", "UHN"),
+        ("DE", "DE", "UHN"),
+        (None, "DE", "UHN"),
+    ],
+    ids=["ISO 15118", "DIN 91286", "no id", "none"],
+)
+async def test_operator_is_that_of_an_evse_id_with_a_country(
+    hass: HomeAssistant, evse_id: str | None, country: str, party: str
+) -> None:
+    """OCPI's ``country_code`` is ISO-3166 alpha-2: a country as telephones dial it is none."""
+    hass.config.country = "DE"
+    home = Home.of(hass, "Home", connector_of(hass, {"max_power": 11.0}), lambda _program: no_holidays)
+    place = home.place(replace(binding(), evse_id=evse_id))
+    assert (place.country_code, place.party_id) == (country, party)

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 from zipfile import ZipFile
 
+import jwt
 import pytest
 from aiohttp.test_utils import make_mocked_request
 from homeassistant.components.frontend.storage import async_user_store
@@ -26,14 +27,18 @@ from homeassistant.util import dt as dt_util
 from pypdf import PdfReader
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.utility_han.const import DOMAIN
 from custom_components.utility_han.hub.telling.person import Person
 from custom_components.utility_han.procedures import Measured
 from custom_components.utility_han.procedures.charging import point
 from custom_components.utility_han.vehicles import manager
-from custom_components.utility_han.vehicles.exports.charges import Taken
+from custom_components.utility_han.vehicles.exports.charges import Taken, all_vehicles
+from custom_components.utility_han.vehicles.exports.download import charging_url
 from custom_components.utility_han.vehicles.exports.session_rows import session_rows
+from custom_components.utility_han.vehicles.exports.span import Asked
+from custom_components.utility_han.vehicles.exports.wanted import Format, Wanted
 from tests.helpers.states import until
 from tests.helpers.vehicles import (
     ENERGY,
@@ -157,6 +162,18 @@ async def test_links_are_in_the_language_in_which_the_dialog_is_read(
         current_request.reset(asking)
     assert (person.language, person.numbers) == (language, profile.get("number_format"))
     assert (await Person.async_asking(hass)).language == "en", "nobody asks"
+
+
+async def test_link_of_a_dialog_holds_for_minutes_and_one_that_is_sent_for_a_day(
+    hass: HomeAssistant, hub: ConfigEntry, charger: Charger
+) -> None:
+    """Who has it reads it without signing in."""
+    held = next(iter(all_vehicles(hass)))
+    wanted = Wanted(Format.PDF, (held,), Asked.month(dt_util.now()), None, Person("en"))
+    for sent, lasts in ((False, timedelta(minutes=15)), (True, timedelta(days=1))):
+        signed = URL(charging_url(hass, wanted, sent=sent)).query["authSig"]
+        claims = jwt.decode(signed, options={"verify_signature": False})
+        assert claims["exp"] - claims["iat"] == lasts.total_seconds()
 
 
 def test_credit_takes_back_energy_and_money() -> None:

@@ -120,6 +120,16 @@ def test_gateway_that_answers_otherwise_is_not_silent(reason: Reason) -> None:
     assert contact.silent_for(NOW) == timedelta(0)
 
 
+def test_outage_says_nothing_of_how_good_the_way_is() -> None:
+    contact = Contact(NOW)
+    for _ in range(3):
+        contact.failed(Reason.GATEWAY_SILENT)
+    assert contact.missed_share == 3 / 40, "so few in a row are lost on a weak way"
+    for _ in range(30):
+        contact.failed(Reason.GATEWAY_SILENT)
+    assert contact.missed_share == 0
+
+
 def test_way_of_which_half_is_lost_is_weak() -> None:
     contact = Contact(NOW)
     for _ in range(20):

@@ -287,6 +287,18 @@ async def test_everything_ends_with_the_hub(home: Home, caplog: pytest.LogCaptur
     assert not home.entry._tasks
 
 
+async def test_what_never_ends_is_given_up_shown_and_tried_again(home: Home) -> None:
+    tried, work = list[None](), home.entry.runtime_data.rounds
+
+    async def hang() -> None:
+        tried.append(None)
+        await asyncio.Event().wait()
+
+    with patch.object(rounds, "LONGEST_ROUND", 0.01):
+        work.begin("hanging", hang)
+        await until(lambda: "hanging" in work.failing and len(tried) > 1)
+
+
 async def test_nothing_is_begun_once_the_hub_is_unloaded(home: Home) -> None:
     """What an action or a flow that outlives it begins nobody would end."""
     work, done = home.entry.runtime_data.rounds, list[str]()

@@ -210,3 +210,18 @@ def test_intervals_of_phases_are_summed_as_their_registers_are() -> None:
     assert sum_phases(phases, told, "received") == [], "those of phases whose registers nobody sums"
     assert sum_phases(phases[:6], told, "delivered") == []
     assert sum_phases(quarters(None, 5, 6), told, "delivered") == quarters(None, 5, 6)
+
+
+async def test_intervals_are_corrected_as_the_registers_that_count_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fills an outage is the energy that would have been counted."""
+    gateway, asked = ChangingMeter(1, timedelta(minutes=5), timedelta(minutes=5)), list[str]()
+    gateway.told = (energy("delivered"), energy("received"))
+
+    async def intervals(direction: str, since: datetime) -> list[Interval]:
+        asked.append(direction)
+        return quarters(None, 10, 20)
+
+    monkeypatch.setattr(gateway, "intervals", intervals)
+    meter = CorrectedMeter(gateway, Corrections(40, swapped=True))
+    assert await meter.intervals("delivered", NOW) == quarters(None, 400, 800)
+    assert asked == ["received"]
