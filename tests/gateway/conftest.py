@@ -19,6 +19,15 @@ def identity() -> Identity:
     return create_identity()
 
 
+async def lend(client: Ieee2030_5Gateway, device: Identity, *, alone: bool, href: str | None = None) -> None:
+    """Have a device speak with its certificate."""
+
+    async def load() -> Identity:
+        return device
+
+    await client.give_voice(device.lfdi, load, alone=alone, href=href)
+
+
 @pytest.fixture
 def connect(identity: Identity) -> Connect:
     """Return a maker of clients."""

@@ -20,7 +20,7 @@ from custom_components.utility_han.gateway.ieee2030_5.end_devices import EndDevi
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.gateway.model import ListedDevice, VehiclePowerStatus
 from tests.conftest import GatewayFactory, SimulatedGateway
-from tests.gateway.conftest import Connect
+from tests.gateway.conftest import Connect, lend
 
 WATER_HEATER = 1 << 3
 PIN = 123455
@@ -61,7 +61,7 @@ async def test_entry_of_ours_is_not_taken_for_a_devices(
 async def test_device_announces_itself_where_it_is_not_taken_from_us(
     client: Ieee2030_5Gateway, gateway: SimulatedGateway, identity: Identity, device: Identity
 ) -> None:
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     before = await client.listed_devices()
     assert [each.lfdi for each in before or ()] == [identity.lfdi]
     href = await client.announce(WATER_HEATER, device.lfdi)
@@ -88,23 +88,23 @@ async def test_device_announces_itself_where_it_is_not_taken_from_us(
 async def test_device_is_found_by_its_own_certificate_after_a_restart(
     client: Ieee2030_5Gateway, connect: Connect, gateway: SimulatedGateway, device: Identity
 ) -> None:
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     href = await client.announce(WATER_HEATER, device.lfdi)
     await gateway.enroll(device.lfdi)
 
     again = await connect(gateway)
     with pytest.raises(GatewayError):
         await again.device_programs(href)
-    await again.give_voice(device, alone=False)
+    await lend(again, device, alone=False)
     assert device.lfdi in [each.lfdi for each in await again.listed_devices() or ()]
     assert len(await again.device_programs(href)) == 1
     await again.withdraw(href, device.lfdi)
 
     third = await connect(gateway)
-    await third.give_voice(device, alone=False)
+    await lend(third, device, alone=False)
     href = await third.announce(WATER_HEATER, device.lfdi)
     fourth = await connect(gateway)
-    await fourth.give_voice(device, alone=False)
+    await lend(fourth, device, alone=False)
     await fourth.withdraw(href, device.lfdi)  # the first that is said of it
     assert device.lfdi not in await entries(gateway)
 
@@ -117,7 +117,7 @@ async def test_of_many_devices_a_few_look_for_their_entries_each_time(
     devices = [create_identity() for _ in range(5)]
     for each in devices:
         await gateway.register(each.lfdi)
-        await client.give_voice(each, alone=False)
+        await lend(client, each, alone=False)
     seen = []
     for _ in range(3):
         before = client.statistics()["connections"]
@@ -135,8 +135,8 @@ async def test_device_that_is_not_answered_now_keeps_nobody_else_from_being_list
     client: Ieee2030_5Gateway, gateway: SimulatedGateway, identity: Identity, device: Identity
 ) -> None:
     await gateway.register(device.lfdi)
-    await client.give_voice(device, alone=False)
-    its = client._speakers._own[device.lfdi]._transport
+    await lend(client, device, alone=False)
+    its = (await client._speakers._connection_of(device.lfdi))._transport
     port, its.port = its.port, 9
     assert len(await client.listed_devices() or ()) == 1, "ours was answered, the device's was not"
     its.port = port
@@ -204,11 +204,11 @@ async def test_trouble_while_a_device_looks_loses_neither_the_list_nor_what_it_f
     parameters: dict[str, int],
 ) -> None:
     await gateway.register(device.lfdi)
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
     assert await client.prove(device.lfdi)
     other = create_identity()
-    await client.give_voice(other, alone=True)
+    await lend(client, other, alone=True)
     with trouble(fault, parameters) as spoke:
         assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
     assert len(spoke) == 1, "a gateway that has trouble is left alone"
@@ -230,7 +230,7 @@ async def test_gateway_that_is_busy_for_the_device_itself_has_refused_nothing(
     reason: Reason,
 ) -> None:
     """Where both are refused, it is said why we were."""
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     with trouble("http_error", {"status": status}), pytest.raises(GatewayError) as failed:
         await client.announce(WATER_HEATER, device.lfdi)
     assert failed.value.reason is reason
@@ -247,13 +247,13 @@ async def test_devices_are_heard_right_after_a_restart_where_they_were(
     devices = [create_identity() for _ in range(5)]
     places = {}
     for each in devices:
-        await client.give_voice(each, alone=False)
+        await lend(client, each, alone=False)
         places[each.lfdi] = await client.announce(WATER_HEATER, each.lfdi)
     await gateway.enroll(devices[-1].lfdi)
 
     again = await connect(gateway)
     for each in devices:
-        await again.give_voice(each, alone=False, href=places[each.lfdi])
+        await lend(again, each, alone=False, href=places[each.lfdi])
     last = places[devices[-1].lfdi]
     assert len(await again.device_programs(last)) == 1
     assert await again.publish_vehicle(last, VEHICLE)
@@ -278,7 +278,7 @@ async def test_device_that_is_listed_and_whose_resources_are_its_own_writes_them
     listed = {each.lfdi: each.href for each in await client.listed_devices() or ()}
     with pytest.raises(GatewayError):
         await client.publish_vehicle(listed[device.lfdi], VEHICLE)
-    await client.give_voice(device, alone=False, href="/edev/9")  # where it was before
+    await lend(client, device, alone=False, href="/edev/9")  # where it was before
     assert await client.publish_vehicle(listed[device.lfdi], VEHICLE)
 
 
@@ -293,7 +293,7 @@ async def test_device_whose_entry_has_no_address_of_its_own_does_not_speak_for_o
     gateway = await make_gateway(registration="both")
     await gateway.register(identity.lfdi)
     client = await connect(gateway)
-    await client.give_voice(device, alone=True)
+    await lend(client, device, alone=True)
     own = (await client.listed_devices() or [])[0]
 
     async def listed() -> list[ListedDevice]:
@@ -308,7 +308,7 @@ async def test_device_whose_entry_has_no_address_of_its_own_does_not_speak_for_o
 async def test_device_that_announced_itself_is_asked_by_itself_from_then_on(
     client: Ieee2030_5Gateway, gateway: SimulatedGateway, device: Identity
 ) -> None:
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     assert not await client.prove(device.lfdi), "nobody knows yet that it has to"
     href = await client.announce(WATER_HEATER, device.lfdi)
     before = len((await gateway.log())["requests"])
@@ -327,7 +327,7 @@ async def test_devices_that_are_heard_through_us_are_listed_no_longer_than_the_l
     client = await connect(gateway)
     devices = [create_identity() for _ in range(5)]
     for each in devices:
-        await client.give_voice(each, alone=False)
+        await lend(client, each, alone=False)
         await client.announce(WATER_HEATER, each.lfdi)
         assert not await client.prove(each.lfdi)
     assert len(await seen_by_list(client)) == 6
@@ -347,7 +347,7 @@ async def test_device_that_is_refused_its_entry_has_none(
     status: int,
 ) -> None:
     await gateway.register(device.lfdi)
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     assert await seen_by_list(client) == {identity.lfdi, device.lfdi}
     with trouble("http_error", {"status": status}):
         assert await seen_by_list(client) == {identity.lfdi}
@@ -359,7 +359,7 @@ async def test_other_device_that_answers_while_a_device_looks_is_told(
 ) -> None:
     await gateway.register(identity.lfdi)
     client = await connect(gateway, expected_lfdi=gateway.lfdi)
-    await client.give_voice(device, alone=False)
+    await lend(client, device, alone=False)
     with trouble("wrong_certificate", {}), pytest.raises(GatewayError) as failed:
         await client.listed_devices()
     assert failed.value.reason is Reason.WRONG_GATEWAY

@@ -12,7 +12,7 @@ from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Ga
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.gateway.model import ReservationRequest, VehiclePowerStatus
 from tests.conftest import GatewayFactory, SimulatedGateway
-from tests.gateway.conftest import Connect
+from tests.gateway.conftest import Connect, lend
 
 pytestmark = pytest.mark.use_case("UR-EV")
 
@@ -67,7 +67,7 @@ async def test_device_whose_certificate_is_refused_says_nothing_of_ours(
     """What it may not do is an error of its own; Home Assistant is not asked to be commissioned again."""
     own = create_identity()
     await gateway.register(own.lfdi)
-    await client.give_voice(own, alone=True)
+    await lend(client, own, alone=True)
     listed = await client.listed_devices() or []
     (href,) = (each.href for each in listed if each.lfdi == own.lfdi)
     assert await client.publish_vehicle(href, STATUS)

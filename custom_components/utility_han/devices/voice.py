@@ -1,5 +1,7 @@
 """Has devices speak with the certificates that Home Assistant made for them."""
 
+from functools import partial
+
 from aio2030dot5 import InvalidIdentity
 from homeassistant.core import HomeAssistant
 
@@ -15,9 +17,10 @@ async def async_give_voice(hass: HomeAssistant, gateway: Gateway, record: Record
     """
     if not record.can_speak:
         return
+    load = partial(hass.async_add_executor_job, Identity.from_dict, record.data[CONF_IDENTITY])
+    alone, run = not record.data.get(CONF_ADDED_BY_US), record.run
     try:
-        identity = await hass.async_add_executor_job(Identity.from_dict, record.data[CONF_IDENTITY])
-        await gateway.give_voice(identity, alone=not record.data.get(CONF_ADDED_BY_US), href=record.run.href)
+        await gateway.give_voice(run.lfdi, load, alone=alone, href=run.href)
     except (GatewayError, InvalidIdentity) as err:
         LOGGER.warning(
             "%s cannot answer the gateway, its certificate cannot be used (%s); replace the device for another",

@@ -1,6 +1,6 @@
 """What a gateway may be without, as :class:`~.protocol.Gateway` has it: each function for who has none of the kind."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 
 from aio2030dot5 import Identity
@@ -27,7 +27,9 @@ class WithoutServices:
         """Nothing is assigned to Home Assistant itself."""
         return []
 
-    async def give_voice(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
+    async def give_voice(
+        self, lfdi: str, load: Callable[[], Awaitable[Identity]], *, alone: bool, href: str | None = None
+    ) -> None:
         """Nobody is spoken to by certificates of devices."""
 
     async def prove(self, lfdi: str) -> bool:

@@ -125,11 +125,14 @@ class Gateway(Protocol):
     async def respond(self, response: ControlResponse | EventResponse) -> None:
         """Tell the gateway what became of a control, or of another event."""
 
-    async def give_voice(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
-        """Have what is said of the device with this certificate said with it.
+    async def give_voice(
+        self, lfdi: str, load: Callable[[], Awaitable[Identity]], *, alone: bool, href: str | None = None
+    ) -> None:
+        """Have what is said of a device said with its certificate, which ``load`` gives as soon as it is needed.
 
-        ``alone`` where nobody else can say it; else where the gateway does not take it from us. ``href`` is where the
-        device's entry was when that was known last.
+        ``alone`` where nobody else can say it, which is made ready now: ``InvalidIdentity`` or ``GatewayError`` where
+        the certificate cannot be used; else where the gateway does not take it from us. ``href`` is where its entry
+        was when that was known last.
         """
 
     async def prove(self, lfdi: str) -> bool:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from aio2030dot5 import InvalidIdentity
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant, callback
@@ -67,9 +67,8 @@ async def _withdraw(hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, e
     """Withdraw an entry; one that the gateway keeps is told of. ``GatewayError`` where it does not answer now."""
     try:
         if each.made is not None:
-            with suppress(GatewayError, InvalidIdentity):  # who cannot speak for itself may still be ours to withdraw
-                identity = await hass.async_add_executor_job(Identity.from_dict, each.made)
-                await gateway.give_voice(identity, alone=False)
+            load = partial(hass.async_add_executor_job, Identity.from_dict, each.made)
+            await gateway.give_voice(each.lfdi, load, alone=False)
         await gateway.withdraw(each.href, each.lfdi)
     except GatewayError as err:
         if err.reason in AWAY:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
+from functools import partial
 from typing import Any, override
 
 from aio2030dot5 import format_lfdi
@@ -244,8 +245,8 @@ class DeviceCommissioningPages(DiscoveredPages):
     async def _async_commission(self, run: DeviceCommissioning) -> AsyncGenerator[StepResult]:
         """Return the steps of ``run``; the device can speak for itself where Home Assistant made its certificate."""
         if (made := self.data.get(CONF_IDENTITY)) is not None:
-            identity = await self.hass.async_add_executor_job(Identity.from_dict, made)
-            await self.hub.gateway.give_voice(identity, alone=False)
+            load = partial(self.hass.async_add_executor_job, Identity.from_dict, made)
+            await self.hub.gateway.give_voice(run.lfdi, load, alone=False)
         return commission_device(self.hub.gateway, self.utility, run, self._async_save_commissioning)
 
     @shows_progress

@@ -240,9 +240,11 @@ class Ieee2030_5Gateway:  # noqa: N801 - the standard's own number
         """POST what became of an event to where it wants its answers."""
         await self._speakers.speak(response.lfdi, lambda session: respond(session, response, self._clock))
 
-    async def give_voice(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
-        """Have what is said of the device with this certificate said with it, always or where that is needed."""
-        await self._speakers.add(identity, alone=alone, href=href)
+    async def give_voice(
+        self, lfdi: str, load: Callable[[], Awaitable[Identity]], *, alone: bool, href: str | None = None
+    ) -> None:
+        """Have what is said of a device said with its certificate, always or where that is needed."""
+        await self._speakers.add(lfdi, load, alone=alone, href=href)
 
     async def prove(self, lfdi: str) -> bool:
         """Look for the entry of the device with its own certificate."""

@@ -13,7 +13,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from aio2030dot5 import MeterAuthError, MeterNotFound, async_build_ssl_context, sfdi_from_lfdi
+from aio2030dot5 import InvalidIdentity, MeterAuthError, MeterNotFound, async_build_ssl_context, sfdi_from_lfdi
 
 from ..errors import AWAY, GatewayError, Reason
 from ..model import Listed, ListedDevice
@@ -24,6 +24,9 @@ from .end_devices import EndDevices, listed_device
 from .failures import gateway_errors, is_refusal
 from .identity import Identity
 from .reader import Reader
+
+type Load = Callable[[], Awaitable[Identity]]
+"""Gives a device's identity as soon as it is needed: a home may have many that never are."""
 
 _LOOKED_FOR = 3
 """Devices that look for their own entry each time the list is read: each needs a connection, and a pause before it."""
@@ -37,7 +40,8 @@ class Speakers:
 
     def __init__(self, ours: Connection) -> None:
         self._ours = ours
-        self._own: dict[str, Connection] = {}
+        self._own: dict[str, Connection | Load] = {}
+        """With what their connection is made of, until it is needed."""
         self._alone: set[str] = set()
         """Those of them that the gateway hears by themselves alone."""
         self._hidden: dict[str, ListedDevice] = {}
@@ -45,23 +49,33 @@ class Speakers:
         self._listed = Listed(())
         self._shown: frozenset[str] = frozenset()
         """The paths of the entries that the list does show us, whosever they are."""
+        self._places: dict[str, str] | None = None
+        """Which device's entry is at a path; None where that has changed since it was asked."""
 
-    async def add(self, identity: Identity, *, alone: bool, href: str | None = None) -> None:
-        """Have the device with this certificate speak for itself from now on, always or where that is needed.
+    async def add(self, lfdi: str, load: Load, *, alone: bool, href: str | None = None) -> None:
+        """Have a device speak with the certificate that ``load`` gives, always or where that is needed.
 
-        ``href`` is where its entry was when that was known last: until it has looked, it is taken to be there.
+        ``href`` is where its entry was when that was known last: until it has looked, it is taken to be there. Who
+        speaks always is made ready now: ``InvalidIdentity`` or ``GatewayError`` where the certificate cannot be used.
         """
-        lfdi = identity.lfdi
+        if lfdi not in self._own:
+            self._own[lfdi], self._places = load, None
+            if href is not None:
+                self._hidden[lfdi] = ListedDevice(lfdi, sfdi_from_lfdi(lfdi), href)
         if alone:
             self._alone.add(lfdi)
-        if lfdi in self._own:
-            return
+            await self._connection_of(lfdi)
+
+    async def _connection_of(self, lfdi: str) -> Connection:
+        known = self._own[lfdi]
+        if isinstance(known, Connection):
+            return known
+        identity = await known()
         with gateway_errors(accepted_before=True):
             context = await async_build_ssl_context(identity)
         context.set_ciphers(CIPHERS)
-        if lfdi not in self._own and href is not None:
-            self._hidden[lfdi] = ListedDevice(lfdi, sfdi_from_lfdi(lfdi), href)
-        self._own[lfdi] = self._ours.with_context(context)
+        made = self._own[lfdi] = self._ours.with_context(context)
+        return made
 
     async def speak[T](self, lfdi: str | None, say: Callable[[ConnectionSession], Awaitable[T]]) -> T:
         """Say something of a device, by itself where the gateway does not take it from us; of None as we are.
@@ -98,7 +112,7 @@ class Speakers:
     def note_entry(self, lfdi: str, href: str) -> None:
         """Take note of where a device is that was just announced: nobody else may be shown it."""
         if lfdi in self._alone:
-            self._hidden[lfdi] = ListedDevice(lfdi, sfdi_from_lfdi(lfdi), href)
+            self._hidden[lfdi], self._places = ListedDevice(lfdi, sfdi_from_lfdi(lfdi), href), None
 
     async def prove(self, lfdi: str) -> bool:
         """Have the gateway hear the device itself, which looks for its own entry; False where it has no voice here."""
@@ -111,6 +125,7 @@ class Speakers:
         """
         self._listed = Listed(listed)
         self._shown = frozenset(local_path(each.href) for each in listed)
+        self._places = None
         unseen = [lfdi for lfdi in self._own if self._listed.get(lfdi) is None]
         for lfdi in unseen[:_LOOKED_FOR]:
             self._own[lfdi] = self._own.pop(lfdi)  # the last of the next time
@@ -119,7 +134,7 @@ class Speakers:
             except GatewayError as err:
                 if err.reason is Reason.WRONG_GATEWAY:
                     raise
-                if not isinstance(err.__cause__, MeterAuthError | MeterNotFound):
+                if not isinstance(err.__cause__, InvalidIdentity | MeterAuthError | MeterNotFound):
                     _LOGGER.debug("…%s cannot look for its entry now: %s", lfdi[-6:], err)
                     break  # a gateway that has trouble is left alone
                 found = None  # what it is refused is none
@@ -128,12 +143,14 @@ class Speakers:
                 self._alone.add(lfdi)
             else:
                 self._hidden.pop(lfdi, None)
+            self._places = None
         return [*listed, *(self._hidden[lfdi] for lfdi in unseen if lfdi in self._hidden)]
 
     def _at(self, href: str) -> str | None:
         """Return the device that can speak for itself in whose entry ``href`` is; an entry in a list is the nearer."""
-        entries = ((lfdi, self._listed.get(lfdi) or self._hidden.get(lfdi)) for lfdi in self._own)
-        places = {local_path(entry.href): lfdi for lfdi, entry in entries if entry is not None}
+        if (places := self._places) is None:
+            entries = ((lfdi, self._listed.get(lfdi) or self._hidden.get(lfdi)) for lfdi in self._own)
+            places = self._places = {local_path(entry.href): lfdi for lfdi, entry in entries if entry is not None}
         path = local_path(href)
         while path:
             if path in places or path in self._shown:
@@ -145,7 +162,11 @@ class Speakers:
     async def _by_itself(self, lfdi: str) -> AsyncIterator[ConnectionSession]:
         """Open a session in which the device speaks; what its certificate is refused says nothing of ours."""
         try:
-            async with self._ours.session() as session, session.aside(self._own[lfdi]) as aside:
+            own = await self._connection_of(lfdi)
+        except InvalidIdentity as err:
+            raise GatewayError(Reason.HTTP_ERROR, f"the certificate of the device …{lfdi[-6:]}: {err}") from err
+        try:
+            async with self._ours.session() as session, session.aside(own) as aside:
                 yield aside
         except GatewayError as err:
             if not isinstance(err.__cause__, MeterAuthError):
