@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from html import unescape
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from unittest.mock import patch
 from zipfile import ZipFile
 
@@ -17,6 +18,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http import KEY_HASS_USER
+from homeassistant.components.websocket_api import ActiveConnection, current_connection
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -171,9 +173,12 @@ async def test_link_of_a_dialog_holds_for_minutes_and_one_that_is_sent_for_a_day
     held = next(iter(all_vehicles(hass)))
     wanted = Wanted(Format.PDF, (held,), Asked.month(dt_util.now()), None, Person("en"))
     for sent, lasts in ((False, timedelta(minutes=15)), (True, timedelta(days=1))):
+        asking = current_connection.set(cast("ActiveConnection", SimpleNamespace(refresh_token_id="of a person")))
         signed = URL(charging_url(hass, wanted, sent=sent)).query["authSig"]
+        current_connection.reset(asking)
         claims = jwt.decode(signed, options={"verify_signature": False})
         assert claims["exp"] - claims["iat"] == lasts.total_seconds()
+        assert claims["iss"] != "of a person", "it is read in the name of Home Assistant, for whoever has it"
 
 
 def test_credit_takes_back_energy_and_money() -> None:
