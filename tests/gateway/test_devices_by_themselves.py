@@ -137,6 +137,7 @@ async def test_device_that_is_not_answered_now_keeps_nobody_else_from_being_list
     await gateway.register(device.lfdi)
     await lend(client, device, alone=False)
     its = (await client._speakers._connection_of(device.lfdi))._transport
+    assert its._ctx.get_ciphers() == client._connection._transport._ctx.get_ciphers()
     port, its.port = its.port, 9
     assert len(await client.listed_devices() or ()) == 1, "ours was answered, the device's was not"
     its.port = port

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import override
 
 from homeassistant.core import HomeAssistant
@@ -23,6 +24,9 @@ from .store import Record
 _EVERY = timedelta(minutes=5)
 _WATCHED_EVERY = timedelta(minutes=1)
 """While somebody waits for the utility."""
+_LOOKED_FOR = 20.0
+"""Seconds for which assignments of devices are read in one poll, the rest with the next ones: one that speaks for
+itself needs a connection for that, and a gateway a pause before it."""
 
 
 class ListedDevices(Part):
@@ -36,6 +40,8 @@ class ListedDevices(Part):
         self._data = hub.coordinator.data
         self._gateway = hub.gateway
         self._registrar = registrar
+        self._looked_at: dict[str, float] = {}
+        """When a device's assignments were asked for last (monotonic), by its LFDI."""
 
     @property
     @override
@@ -100,10 +106,14 @@ class ListedDevices(Part):
 
     async def _look(self, listed: Listed) -> None:
         """Have the gateway's list and assignments tell how far devices registered elsewhere have come."""
-        for record in self._witnessed:
+        until = monotonic() + _LOOKED_FOR
+        for record in sorted(self._witnessed, key=lambda each: self._looked_at.get(each.run.lfdi, 0.0)):
             run, before = record.run, record.run.device_state
             if (device := listed.get(run.lfdi)) is None:
                 continue
+            if monotonic() > until:
+                return
+            self._looked_at[run.lfdi] = monotonic()
             run.href = device.href
             programs = await self._assigned(device.href)
             run.dr_programs = [asdict(program) for program in programs]
