@@ -2,15 +2,19 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from aio2030dot5.transport import Batch, MeterTransport, _TlsConnection
 
 from custom_components.utility_han.esi import in_force
 from custom_components.utility_han.gateway.errors import ABOUT_RESOURCE, GatewayError, Reason
+from custom_components.utility_han.gateway.ieee2030_5 import client as client_module
 from custom_components.utility_han.gateway.ieee2030_5 import end_devices
+from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.gateway.conftest import Connect
@@ -364,3 +368,20 @@ def test_what_we_use_below_aio2030dot5s_public_names_is_still_there() -> None:
         assert hasattr(batch, name)
     for name in ("_recv_some", "read_response"):
         assert hasattr(_TlsConnection, name)
+
+
+@pytest.mark.use_case("IP-4", "IP-10")
+async def test_way_that_was_measured_minutes_ago_is_not_measured_again_unless_that_is_wanted(
+    client: Ieee2030_5Gateway, gateway: SimulatedGateway
+) -> None:
+    first = await client.measure_signal(recent=True)
+    assert await client.measure_signal(recent=True) is first
+    second = await client.measure_signal()
+    assert second is not first
+    with patch.object(client_module, "_RECENT", 0.0):
+        assert await client.measure_signal(recent=True) is not second
+    await gateway.fault("refuse")
+    with suppress(GatewayError):
+        await client.measure_signal()
+    await gateway.mend()
+    assert (await client.measure_signal(recent=True)).latency_ms is not None, "what could not be measured is none"

@@ -81,6 +81,11 @@ async def test_what_follows_the_announcement_needs_one_connection(gateway: Simul
     await take(client, CommissioningRun(Method.IN_BAND, EMS, pin=int(gateway.pin)), Disk())
     assert client.statistics()["connections"] == 1
     assert (await gateway.log())["concurrent_max"] == 1
+    read = [each["path"] for each in (await gateway.log())["requests"] if each["method"] == "GET"]
+    assert {path: read.count(path) for path in read if read.count(path) > 1} == {
+        "/dcap": 2,  # what there is may be more once we are on the list
+        "/edev": 2,  # and who is on it is seen by the list itself
+    }
 
 
 @pytest.mark.use_case("IP-6", "IP-7")
