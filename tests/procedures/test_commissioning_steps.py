@@ -3,11 +3,14 @@
 import asyncio
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from aio2030dot5.transport import Response
 
 from custom_components.utility_han.gateway.errors import Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.connection import ConnectionSession
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
 from custom_components.utility_han.procedures.commissioning import CommissioningRun, Method, commission, take_back
 from custom_components.utility_han.procedures.step import Outcome, Step, StepResult
@@ -99,6 +102,20 @@ async def test_who_is_let_in_from_the_next_handshake_on_makes_another(gateway: S
     assert client.statistics()["connections"] == 2
     assert run.found(Step.IP_7)["pin_fits"] is True
     assert len([each for each in (await gateway.log())["requests"] if each["method"] == "POST"]) == 1
+
+
+@pytest.mark.use_case("IP-6", "IP-7")
+async def test_who_announced_nothing_and_is_let_in_no_further_makes_no_other_connection(
+    make_gateway: GatewayFactory,
+) -> None:
+    meter = await make_gateway(registration="both")
+    identity = await asyncio.to_thread(create_identity)
+    await meter.register(identity.lfdi)
+    client = await connect(meter, identity)
+    await meter.fault("http_error", status=403)
+    results = await take(client, CommissioningRun(Method.OUT_OF_BAND, EMS), Disk())
+    assert (results[-1].outcome, results[-1].reason) == (Outcome.WAITING, Reason.PORTAL_PENDING)
+    assert client.statistics()["connections"] == 1
 
 
 @pytest.mark.use_case("IP-6", "IP-7")
@@ -201,6 +218,28 @@ async def test_gateway_that_takes_no_registration_says_so(make_gateway: GatewayF
     run = CommissioningRun(Method.IN_BAND, EMS, pin=123455)
     results = await take(await connect(meter, identity), run, Disk())
     assert (results[-1].outcome, results[-1].reason) == (Outcome.FAILED, Reason.REGISTRATION_REFUSED)
+
+
+@pytest.mark.use_case("IP-6")
+async def test_entry_of_the_utility_is_not_ours_because_we_were_refused_one_before(gateway: SimulatedGateway) -> None:
+    """It is the utility's to take off."""
+    identity = await asyncio.to_thread(create_identity)
+    client, disk, run = await connect(gateway, identity), Disk(), CommissioningRun(Method.IN_BAND, EMS)
+    asked = ConnectionSession.send
+
+    async def refused(session: ConnectionSession, method: str, path: str, body: bytes = b"") -> Response:
+        await gateway.fault("http_error", status=403, path="/edev", count=1)
+        return await asked(session, method, path, body)
+
+    with patch.object(ConnectionSession, "send", refused):
+        results = await take(client, run, disk)
+    assert results[-1].reason is Reason.REGISTRATION_REFUSED
+    await gateway.register(identity.lfdi)
+    results = await take(client, disk.load(), disk)
+    assert results[-1].step is Step.IP_11
+    assert disk.load().added_as == ""
+    await take_back(client, disk.load())
+    assert (await gateway.describe())["registered"] == [identity.lfdi]
 
 
 @pytest.mark.use_case("IP-8")

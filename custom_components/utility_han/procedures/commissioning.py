@@ -145,7 +145,13 @@ async def _announce(gateway: Gateway, run: CommissioningRun, save: Save) -> Step
     if run.method is Method.IN_BAND:
         if run.added_as != gateway.client_lfdi:
             run.added_as = ""
-        run.href = await gateway.announce(run.device_category, adding=partial(_note_added, gateway, run, save))
+        before = run.added_as
+        try:
+            run.href = await gateway.announce(run.device_category, adding=partial(_note_added, gateway, run, save))
+        except GatewayError as err:
+            if err.reason is Reason.REGISTRATION_REFUSED:  # nothing was added: an entry to come is the utility's
+                run.added_as = before
+            raise
         evidence["href"] = run.href
         return StepResult(Step.IP_6, Outcome.DONE, evidence=evidence, next=Step.IP_7)
     peer = await gateway.identify()
