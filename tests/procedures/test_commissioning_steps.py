@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 from aio2030dot5.transport import Response
 
-from custom_components.utility_han.gateway.errors import Reason
+from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
 from custom_components.utility_han.gateway.ieee2030_5.connection import ConnectionSession
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity, create_identity
@@ -144,6 +144,13 @@ async def test_one_register_is_read_that_a_person_can_judge(gateway: SimulatedGa
     reading = run.found(Step.IP_7)["reading"]
     assert (reading["register"], reading["unit"]) == ("energy_summation_delivered", "Wh")
 
+    await gateway.mend()
+    with patch.object(client, "read", side_effect=GatewayError(Reason.GATEWAY_SILENT, "away")):
+        results = await take(client, run, disk := Disk())
+    assert results[-1].step is Step.IP_11, "one that cannot be read now is none"
+    assert "reading" not in disk.load().found(Step.IP_7)
+
+    await gateway.fault("http_error", status=500, path=power)
     await gateway.fault("http_error", status=500, path=power.rsplit("/", 2)[0])
     results = await take(client, run, Disk())
     assert results[-1].step is Step.IP_11
