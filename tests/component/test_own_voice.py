@@ -10,9 +10,12 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from custom_components.utility_han.health.replacing import Replacement, async_replace
 from custom_components.utility_han.load_control.manager import LoadControlManager
+from custom_components.utility_han.procedures import Outcome
 from tests.component.test_device_flow import DeviceFlow, device_state, registered
 from tests.conftest import GatewayFactory, SimulatedGateway
+from tests.helpers.health import Patient
 from tests.helpers.states import eventually, until
 
 
@@ -112,3 +115,23 @@ async def test_device_that_the_gateway_keeps_keeps_nothing_else_of_a_hub_that_is
     await hass.async_block_till_done(wait_background_tasks=True)
     assert await entries(gateway) == [device]
     assert own != device
+
+
+@pytest.mark.use_case("DM-5a", "IP-6")
+async def test_device_that_takes_the_place_of_another_announces_itself(
+    hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
+) -> None:
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+    patient = Patient(hass, hub, next(iter(hub.subentries)))
+    before = patient.lfdi
+    watched = patient.manager.subjects.of(patient.key)
+    assert watched is not None
+    result = await async_replace(patient.manager, watched, Replacement(None, "HA-0000000001", None))
+    assert result.outcome is Outcome.DONE
+    assert result.evidence["listed"] == "done"
+    await hass.async_block_till_done()
+    assert patient.lfdi != before
+    assert await entries(gateway) == [hub.runtime_data.identity.lfdi, patient.lfdi]
