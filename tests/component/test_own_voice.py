@@ -5,14 +5,18 @@ device gets the own entry, nobody is shown another's, and what is below it answe
 """
 
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from custom_components.utility_han.const import CONF_ADDED_BY_US, CONF_IDENTITY
+from custom_components.utility_han.devices.store import Record
+from custom_components.utility_han.devices.voice import async_give_voice
 from custom_components.utility_han.health.replacing import Replacement, async_replace
 from custom_components.utility_han.load_control.manager import LoadControlManager
-from custom_components.utility_han.procedures import Outcome
+from custom_components.utility_han.procedures import Outcome, RegistrationRun
 from tests.component.test_device_flow import DeviceFlow, device_state, registered
 from tests.conftest import GatewayFactory, SimulatedGateway
 from tests.helpers.health import Patient
@@ -135,3 +139,16 @@ async def test_device_that_takes_the_place_of_another_announces_itself(
     await hass.async_block_till_done()
     assert patient.lfdi != before
     assert await entries(gateway) == [hub.runtime_data.identity.lfdi, patient.lfdi]
+
+
+@pytest.mark.use_case("IP-9")
+@pytest.mark.parametrize("ours", [True, False], ids=["announced by us", "by the utility"])
+async def test_device_is_heard_from_the_start_where_it_was(hass: HomeAssistant, *, ours: bool) -> None:
+    run = RegistrationRun("3E4F45AB31EDFE5B67E343E5E4562E31984E23E5", "switch", "", "", "", href="/edev/3")
+    gateway = AsyncMock()
+    data = {CONF_IDENTITY: {}, CONF_ADDED_BY_US: ours}
+    await async_give_voice(hass, gateway, Record(run, "Pump", data))
+    assert gateway.give_voice.await_args.kwargs == {"alone": not ours, "href": "/edev/3"}
+    gateway.reset_mock()
+    await async_give_voice(hass, gateway, Record(run, "Pump", {CONF_ADDED_BY_US: ours}))
+    gateway.give_voice.assert_not_awaited()
