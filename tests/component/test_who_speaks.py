@@ -22,6 +22,7 @@ from tests.conftest import SimulatedGateway
 from tests.helpers import flows
 from tests.helpers.health import Patient
 from tests.helpers.states import state_of, until
+from tests.helpers.utility import SimulatedUtility
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ async def silent(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGatewa
     await flow.submit({"lfdi": "3E4F45AB31EDFE5B67E343E5E4562E31984E23E5", "key": gateway.pin})
     await flow.walk("identification")
     await flow.submit({"serial": gateway.free_serial, "key": gateway.pin})
+    assert flow.page == "registered", flow.result
     await flow.submit({})
+    await until(lambda: hub.subentries)
     await hass.async_block_till_done()
     return Patient(hass, hub, next(iter(hub.subentries)))
 
@@ -133,9 +136,10 @@ async def test_device_that_the_gateway_keeps_is_told_of_until_the_utility_takes_
 
 @pytest.mark.use_case("DM-1", "DM-2", "DM-5a", "UR-P")
 async def test_device_that_another_certificate_speaks_for_is_told_of_and_can_be_replaced(
-    hass: HomeAssistant, silent: Patient, gateway: SimulatedGateway
+    hass: HomeAssistant, silent: Patient, gateway: SimulatedGateway, utility: SimulatedUtility
 ) -> None:
     patient = silent
+    await utility.set(answer_seconds=0.2)  # nobody answers it here
     await gateway.withdraw(patient.lfdi)
     await gateway.register(patient.lfdi)  # now it is the utility's, by a certificate that is elsewhere
     await gateway.enroll(patient.lfdi)
