@@ -16,3 +16,10 @@ async def test_power_is_whole_watts_with_its_sign(hass: HomeAssistant, value: fl
     (line,) = reading_line(words, {"register": "power", "value": value, "unit": "W"})
     assert line == f"✓ **Power now:** {shown}\N{NO-BREAK SPACE}W"
     assert reading_line(words, None) == []
+
+
+@pytest.mark.use_case("IP-10")
+async def test_energy_is_shown_as_a_meter_shows_it(hass: HomeAssistant) -> None:
+    words = await Words.async_asking(hass)
+    (line,) = reading_line(words, {"register": "energy_summation_delivered", "value": 12_345_678.0, "unit": "Wh"})
+    assert line == "✓ **Energy delivered:** 12346\N{NO-BREAK SPACE}kWh"

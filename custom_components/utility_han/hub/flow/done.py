@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigFlowResult
-from homeassistant.const import CONF_TOKEN
+from homeassistant.const import CONF_TOKEN, UnitOfEnergy
 
 from ...const import (
     CONF_GATEWAY_LFDI,
@@ -121,10 +121,13 @@ class DonePages(GatewayDialog):
 
 
 def reading_line(words: Words, reading: Mapping[str, Any] | None) -> list[str]:
-    """Return a line of what the meter said, nothing where it said nothing yet."""
+    """Return a line of what the meter said, in kWh as its own display does; nothing where it said nothing yet."""
     if reading is None:
         return []
-    shown_as = f"{round(reading['value'])}\N{NO-BREAK SPACE}{reading['unit']}"
+    value, unit = reading["value"], reading["unit"]
+    if unit == UnitOfEnergy.WATT_HOUR:
+        value, unit = value / 1000, UnitOfEnergy.KILO_WATT_HOUR
+    shown_as = f"{round(value)}\N{NO-BREAK SPACE}{unit}"
     return [words.line(words.label("commissioned", reading["register"]), shown_as, CheckVerdict.PASSED)]
 
 
