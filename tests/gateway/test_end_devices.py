@@ -7,6 +7,7 @@ from aio2030dot5 import MeterAuthError, MeterConnectionError, MeterError, sfdi_f
 
 from custom_components.utility_han.gateway.errors import GatewayError, Reason
 from custom_components.utility_han.gateway.ieee2030_5.client import Ieee2030_5Gateway
+from custom_components.utility_han.gateway.ieee2030_5.connection import Pacing
 from custom_components.utility_han.gateway.ieee2030_5.entry import read_entry
 from custom_components.utility_han.gateway.ieee2030_5.failures import unless_refused
 from custom_components.utility_han.gateway.ieee2030_5.identity import Identity
@@ -281,6 +282,33 @@ async def test_entry_that_is_not_taken_has_a_reason(identity: Identity, status: 
         with pytest.raises(GatewayError) as refused:
             await (await client_of(server, identity)).announce(MANAGER)
         assert refused.value.reason is reason
+
+
+@pytest.mark.use_case("IP-6")
+async def test_what_is_written_keeps_the_pause_and_a_connection_that_is_closed_then_is_left(
+    identity: Identity,
+) -> None:
+    with canned.serving(DCAP) as server:
+        server.posted = {"/edev/1": identity.lfdi}
+        answer = server.answer
+
+        def closing(method: str, target: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+            status, headers, answered = answer(method, target, body)
+            return status, headers | ({"Connection": "close"} if method == "DELETE" else {}), answered
+
+        server.answer = closing  # type: ignore[method-assign]
+        client = await Ieee2030_5Gateway.create(
+            server.host,
+            server.port,
+            identity,
+            expected_lfdi=server.lfdi,
+            pacing=Pacing(connections=0.0, requests=0.05, probes=0.0),
+            timeouts=TIMEOUTS,
+        )
+        async with client.session():
+            await client.withdraw("/edev/1", identity.lfdi)
+            assert await client.listed_devices() == []
+        assert client.statistics()["connections"] == 2
 
 
 @pytest.mark.use_case("IP-6")

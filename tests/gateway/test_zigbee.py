@@ -256,6 +256,25 @@ async def test_messages_are_kept_and_confirmed(link: EzspGateway, gateway: Simul
     await eventually(link.messages, lambda known: "Peak today" not in [message.text for message in known])
 
 
+@pytest.mark.use_case("IP-6", "UR-P")
+async def test_endpoint_is_announced_once_it_is_kept_and_asks_no_more_when_it_is_withdrawn(
+    link: EzspGateway, gateway: SimulatedGateway
+) -> None:
+    lfdi = link.unused_lfdi([])
+    assert lfdi is not None
+    kept: list[str] = []
+
+    async def adding() -> None:
+        kept.append(lfdi)
+
+    href = await link.announce(16, lfdi, adding=adding)
+    assert kept == [lfdi]
+    assert lfdi in [each.lfdi for each in await link.listed_devices() or ()]
+    await link.withdraw(href, lfdi)
+    assert lfdi not in [each.lfdi for each in await link.listed_devices() or ()]
+    await link.withdraw("/edev/1", lfdi)  # no endpoint of ours
+
+
 async def test_restart_keeps_keys_registers_and_groups(link: EzspGateway, gateway: SimulatedGateway) -> None:
     lfdi = link.unused_lfdi([])
     assert lfdi is not None
