@@ -29,6 +29,14 @@ async def gateway(make_gateway: GatewayFactory) -> SimulatedGateway:
     return await make_gateway(registration="both", own_only=True)
 
 
+async def add_device(hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway) -> None:
+    """Announce and register a device, by the dialog."""
+    flow = DeviceFlow(hass, hub)
+    await flow.start()
+    await registered(flow, gateway)
+    await hass.async_block_till_done()
+
+
 async def entries(gateway: SimulatedGateway) -> list[str]:
     return list((await gateway.describe())["registered"])
 
@@ -37,10 +45,7 @@ async def entries(gateway: SimulatedGateway) -> list[str]:
 async def test_device_is_announced_registered_controlled_and_withdrawn_by_itself(
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
 ) -> None:
-    flow = DeviceFlow(hass, hub)
-    await flow.start()
-    await registered(flow, gateway)
-    await hass.async_block_till_done()
+    await add_device(hass, hub, gateway)
     (subentry,) = hub.subentries.values()
     own, device = hub.runtime_data.identity.lfdi, str(subentry.unique_id)
     assert await entries(gateway) == [own, device]
@@ -71,10 +76,7 @@ async def test_device_is_announced_registered_controlled_and_withdrawn_by_itself
 async def test_hub_that_is_removed_takes_its_devices_along(
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
 ) -> None:
-    flow = DeviceFlow(hass, hub)
-    await flow.start()
-    await registered(flow, gateway)
-    await hass.async_block_till_done()
+    await add_device(hass, hub, gateway)
     assert len(await entries(gateway)) == 2
     await hass.config_entries.async_remove(hub.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -109,10 +111,7 @@ async def test_device_that_the_utility_tells_of_is_found_by_itself(
 async def test_device_that_the_gateway_keeps_keeps_nothing_else_of_a_hub_that_is_removed(
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
 ) -> None:
-    flow = DeviceFlow(hass, hub)
-    await flow.start()
-    await registered(flow, gateway)
-    await hass.async_block_till_done()
+    await add_device(hass, hub, gateway)
     own, device = await entries(gateway)
     await gateway.fault("http_error", path="/edev/2", status=403)
     await hass.config_entries.async_remove(hub.entry_id)
@@ -125,10 +124,7 @@ async def test_device_that_the_gateway_keeps_keeps_nothing_else_of_a_hub_that_is
 async def test_device_that_takes_the_place_of_another_announces_itself(
     hass: HomeAssistant, hub: ConfigEntry, gateway: SimulatedGateway
 ) -> None:
-    flow = DeviceFlow(hass, hub)
-    await flow.start()
-    await registered(flow, gateway)
-    await hass.async_block_till_done()
+    await add_device(hass, hub, gateway)
     patient = Patient(hass, hub, next(iter(hub.subentries)))
     before = patient.lfdi
     watched = patient.manager.subjects.of(patient.key)
