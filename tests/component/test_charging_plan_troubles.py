@@ -369,7 +369,8 @@ async def test_gateway_is_told_of_a_vehicle_now_and_then_while_it_is_plugged_in_
         assert [await count(minutes) for minutes in (0, 4, 0, 1)] == [1, 1, 1, 2]
         assert publish.await_args_list[-1].args[1].energy_requested == 20_000
         publish.side_effect = GatewayError(Reason.GATEWAY_SILENT, "it does not answer")
-        assert (failed := await count(5)) >= 3, "with each look, and a poll may look too"
+        failed = await count(5)
+        assert failed >= 3, "with each look, and a poll may look too"
         publish.side_effect = None
         told = failed + 1
         assert await count(0) == told
