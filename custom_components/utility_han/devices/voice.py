@@ -1,12 +1,11 @@
 """Has devices speak with the certificates that Home Assistant made for them."""
 
-from functools import partial
-
 from aio2030dot5 import InvalidIdentity
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_ADDED_BY_US, CONF_IDENTITY, LOGGER
-from ..gateway import Gateway, GatewayError, Identity
+from ..gateway import Gateway, GatewayError
+from ..hub.reach.link import loading
 from .store import Record
 
 
@@ -17,7 +16,7 @@ async def async_give_voice(hass: HomeAssistant, gateway: Gateway, record: Record
     """
     if not record.can_speak:
         return
-    load = partial(hass.async_add_executor_job, Identity.from_dict, record.data[CONF_IDENTITY])
+    load = loading(hass, record.data[CONF_IDENTITY])
     alone, run = not record.data.get(CONF_ADDED_BY_US), record.run
     try:
         await gateway.give_voice(run.lfdi, load, alone=alone, href=run.href)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -13,9 +12,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import CONF_FORMER, CONF_FORMER_DEVICES, CONF_GATEWAY_SFDI, CONF_IDENTITY, CONF_KEEP_IDENTITY, LOGGER
-from ..gateway import AWAY, Gateway, GatewayError, Identity, Listed
+from ..gateway import AWAY, Gateway, GatewayError, Listed
 from ..procedures import CommissioningRun
-from .reach.link import async_open_link
+from .reach.link import async_open_link, loading
 from .reach.ports import async_user_of
 from .reach.transport import Transport, transport_of
 from .telling.notifications import async_notify
@@ -58,22 +57,12 @@ async def async_leave_gateway(
     try:
         async with asyncio.timeout(_PATIENCE), gateway.session():
             for each in leaving:
-                await _withdraw(hass, entry, gateway, each)
+                with _keeping(entry, f"the entry of …{each.lfdi[-6:]}"):
+                    if each.made is not None:
+                        await gateway.give_voice(each.lfdi, loading(hass, each.made), alone=False)
+                    await gateway.withdraw(each.href, each.lfdi)
     except (GatewayError, TimeoutError) as err:
         LOGGER.warning("%s: what was announced stays on the gateway's list: %s", entry.title, err)
-
-
-async def _withdraw(hass: HomeAssistant, entry: ConfigEntry, gateway: Gateway, each: Announced) -> None:
-    """Withdraw an entry; one that the gateway keeps is told of. ``GatewayError`` where it does not answer now."""
-    try:
-        if each.made is not None:
-            load = partial(hass.async_add_executor_job, Identity.from_dict, each.made)
-            await gateway.give_voice(each.lfdi, load, alone=False)
-        await gateway.withdraw(each.href, each.lfdi)
-    except GatewayError as err:
-        if err.reason in AWAY:
-            raise
-        LOGGER.warning("%s: …%s stays on the gateway's list: %s", entry.title, each.lfdi[-6:], err)
 
 
 async def _leave_network(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -151,9 +140,10 @@ async def _withdraw_former(hass: HomeAssistant, entry: ConfigEntry) -> list[dict
         data = {**entry.data, CONF_IDENTITY: former[CONF_IDENTITY]}
         gateway = await async_open_link(hass, data, accepted_before=True)
         try:
-            with _keeping(entry, gateway):
+            announced = f"what Home Assistant's former certificate (…{gateway.client_lfdi[-6:]}) announced"
+            with _keeping(entry, announced):
                 for each in await _entries_of(gateway, former):
-                    with _keeping(entry, gateway):  # one that is kept keeps no other
+                    with _keeping(entry, announced):  # one that is kept keeps no other
                         await gateway.withdraw(each.href, each.lfdi)
         except GatewayError:
             left.append(former)
@@ -161,20 +151,15 @@ async def _withdraw_former(hass: HomeAssistant, entry: ConfigEntry) -> list[dict
 
 
 @contextmanager
-def _keeping(entry: ConfigEntry, gateway: Gateway) -> Generator[None]:
-    """Say what the gateway keeps on its list; ``GatewayError`` where it only does not answer now."""
+def _keeping(entry: ConfigEntry, what: str) -> Generator[None]:
+    """Say ``what`` the gateway keeps on its list; ``GatewayError`` where it only does not answer now."""
     try:
         yield
     except GatewayError as err:
         if err.reason in AWAY:
             raise
-        LOGGER.warning(
-            "%s: the gateway keeps what Home Assistant's former certificate (…%s) announced on its list: %s. Your "
-            "utility can take it off",
-            entry.title,
-            gateway.client_lfdi[-6:],
-            err,
-        )
+        said = "%s: the gateway keeps %s on its list: %s. Your utility can take it off"
+        LOGGER.warning(said, entry.title, what, err)
 
 
 async def _entries_of(gateway: Gateway, former: Mapping[str, Any]) -> list[Announced]:

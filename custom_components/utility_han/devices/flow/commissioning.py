@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
-from functools import partial
 from typing import Any, override
 
 from aio2030dot5 import format_lfdi
@@ -23,7 +22,6 @@ from ...const import (
 )
 from ...gateway import (
     GatewayError,
-    Identity,
     create_identity,
     create_pin,
     invented_lfdi,
@@ -36,6 +34,7 @@ from ...gateway import (
 )
 from ...hub.flow import forms as flow_forms
 from ...hub.flow.progress import shows_progress
+from ...hub.reach.link import loading
 from ...hub.telling.texts import plain
 from ...procedures import (
     DeviceCommissioning,
@@ -245,8 +244,7 @@ class DeviceCommissioningPages(DiscoveredPages):
     async def _async_commission(self, run: DeviceCommissioning) -> AsyncGenerator[StepResult]:
         """Return the steps of ``run``; the device can speak for itself where Home Assistant made its certificate."""
         if (made := self.data.get(CONF_IDENTITY)) is not None:
-            load = partial(self.hass.async_add_executor_job, Identity.from_dict, made)
-            await self.hub.gateway.give_voice(run.lfdi, load, alone=False)
+            await self.hub.gateway.give_voice(run.lfdi, loading(self.hass, made), alone=False)
         return commission_device(self.hub.gateway, self.utility, run, self._async_save_commissioning)
 
     @shows_progress

@@ -33,6 +33,12 @@ async def find_clock(reader: Reader, offer: Offer) -> FoundClock | None:
     return None
 
 
+async def read_clock_offset(reader: Reader, offer: Offer) -> timedelta | None:
+    """Return by how much the gateway's clock is ahead of ours, None where it has none that can be read."""
+    found = await find_clock(reader, offer)
+    return found.offset if found is not None else None
+
+
 async def _clock_at(reader: Reader, href: str) -> FoundClock:
     """Return the Time at ``href``: of what sep.xsd wants in it, servers leave out quality and summer time."""
     clocks = reader.session.clocks

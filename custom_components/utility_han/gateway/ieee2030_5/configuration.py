@@ -8,7 +8,7 @@ from py20305.models import sep
 
 from ..model import FileNotice, GatewayConfiguration, GatewayInfo
 from .capability import Offer
-from .clock import find_clock
+from .clock import read_clock_offset
 from .connection import Connection
 from .end_devices import EndDevices
 from .failures import OptionalReadings, optional
@@ -51,14 +51,14 @@ async def read_configuration(connection: Connection, end_devices: EndDevices) ->
         readings.raise_if_all_were_refused(accepted_before=connection.accepted)
         connection.accepted = True
         info = await optional(connection.probe())
-        clock = await find_clock(reader, offer)
+        clock = await read_clock_offset(reader, offer)
     rates = {name: reader.poll_rates[rated] for rated, name in _RATED.items() if rated in reader.poll_rates}
     return GatewayConfiguration(
         poll_interval=rates.get("metering"),
         function_sets=tuple(sorted(offer.function_sets - offered.unavailable)),
         programs=tuple(dict.fromkeys(each.description for each in offer.assignments if each.description)),
         instructions=tuple(dict.fromkeys(each.text for listed in messages for each in listed if each.instruction)),
-        clock_offset=clock.offset if clock is not None else None,
+        clock_offset=clock,
         info=_described(info),
         unavailable=tuple(sorted(offered.unavailable)),
         rates=rates,

@@ -27,7 +27,7 @@ from py20305.models import sep
 
 from ..model import Interval, Readings, Register
 from .addresses import local_path
-from .clock import find_clock
+from .clock import find_clock, read_clock_offset
 from .connection import Connection, ConnectionSession
 from .electricity import LeftOut, select_electricity
 from .end_devices import EndDevices
@@ -221,8 +221,8 @@ class MeterRegisters:
         at = datetime.now(UTC)
         async with self._connection.session() as session:
             offer = await self._end_devices.offer(session)
-            clock = await find_clock(Reader(session), offer) if include_clock else None
-        return Readings(at, {}, clock.offset if clock is not None else None)
+            offset = await read_clock_offset(Reader(session), offer) if include_clock else None
+        return Readings(at, {}, offset)
 
 
 def _wanted(channel: Channel, keys: Collection[str]) -> bool:

@@ -82,26 +82,25 @@ class Speakers:
 
         Where it takes it from neither, the error is that of ours.
         """
-        own = self._own.get(lfdi) if lfdi is not None else None
-        if lfdi is None or own is None or lfdi not in self._alone:
-            try:
-                async with self._ours.session() as session:
-                    return await say(session)
-            except GatewayError as err:
-                if lfdi is None or own is None or not (err.reason in _REFUSED or is_refusal(err)):
-                    raise
-                refusal = err
-            try:
-                async with self._by_itself(lfdi) as session:
-                    said = await say(session)
-            except GatewayError as err:
-                if err.reason in AWAY:  # nobody knows what it would have said
-                    raise
-                raise refusal from err
-            self._alone.add(lfdi)
-            return said
-        async with self._by_itself(lfdi) as session:
-            return await say(session)
+        if lfdi is not None and lfdi in self._alone:
+            async with self._by_itself(lfdi) as session:
+                return await say(session)
+        try:
+            async with self._ours.session() as session:
+                return await say(session)
+        except GatewayError as err:
+            if lfdi is None or lfdi not in self._own or not (err.reason in _REFUSED or is_refusal(err)):
+                raise
+            refusal = err
+        try:
+            async with self._by_itself(lfdi) as session:
+                said = await say(session)
+        except GatewayError as err:
+            if err.reason in AWAY:  # nobody knows what it would have said
+                raise
+            raise refusal from err
+        self._alone.add(lfdi)
+        return said
 
     async def speak_at[T](self, href: str, say: Callable[[ConnectionSession], Awaitable[T]]) -> T:
         """Say something of the device whose entry, or something below it, is at ``href``, as :meth:`speak` does."""

@@ -1,6 +1,7 @@
 """Makes the client of a gateway from what a config entry or a flow knows about it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from aio2030dot5 import Timeouts
@@ -33,7 +34,7 @@ async def async_open_link(
         return AbsentGateway(data[CONF_VTN]["ven_name"])
     if transport is not Transport.IP:
         return await _async_open_radio(hass, transport, data)
-    identity = await hass.async_add_executor_job(Identity.from_dict, data[CONF_IDENTITY])
+    identity = await loading(hass, data[CONF_IDENTITY])()
     return await Ieee2030_5Gateway.create(
         data[CONF_HOST],
         data[CONF_PORT],
@@ -44,6 +45,11 @@ async def async_open_link(
         pacing=PACING,
         timeouts=TIMEOUTS,
     )
+
+
+def loading(hass: HomeAssistant, made: Mapping[str, Any]) -> Callable[[], Awaitable[Identity]]:
+    """Return how an identity is had that was kept: in a thread, as soon as it is needed."""
+    return partial(hass.async_add_executor_job, Identity.from_dict, made)
 
 
 async def _async_open_radio(hass: HomeAssistant, transport: Transport, data: Mapping[str, Any]) -> Gateway:
