@@ -55,6 +55,15 @@ async def export(hass: HomeAssistant, charger: Charger) -> dict[str, Any]:
     return dict(answer)
 
 
+async def exported_hours(hass: HomeAssistant, hub: ConfigEntry, charger: Charger) -> dict[str, Any]:
+    """Record hours of 15 kWh each at the meter; return the home as it is exported then."""
+    hour = int(charger.at.timestamp()) // 3600 * 3600
+    meter = entity_id_of(hass, hub, "energy_summation_delivered")
+    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
+    (home,) = (await export(hass, charger))["homes"]
+    return dict(home)
+
+
 async def test_home_without_its_vehicles_is_in_the_file(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger
 ) -> None:
@@ -86,10 +95,7 @@ async def test_home_without_its_vehicles_is_in_the_file(
 async def test_hours_of_which_nobody_knows_yet_what_is_charged_are_left_out(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger
 ) -> None:
-    hour = int(charger.at.timestamp()) // 3600 * 3600
-    meter = entity_id_of(hass, hub, "energy_summation_delivered")
-    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
-    (before,) = (await export(hass, charger))["homes"]
+    before = await exported_hours(hass, hub, charger)
     charger.plug()
     charger.charge(500)
     await hass.async_block_till_done()
@@ -103,10 +109,7 @@ async def test_hours_of_what_has_no_price_are_left_out(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger
 ) -> None:
     """It is no charge before, and would be what the home used."""
-    hour = int(charger.at.timestamp()) // 3600 * 3600
-    meter = entity_id_of(hass, hub, "energy_summation_delivered")
-    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
-    (before,) = (await export(hass, charger))["homes"]
+    before = await exported_hours(hass, hub, charger)
     ((entry, record),) = manager_of(hub).charging.ledger.records()
     record.cost, record.state = None, RecordState.WAITING
     manager_of(hub).charging.ledger.note(entry)
@@ -117,10 +120,7 @@ async def test_hours_of_what_has_no_price_are_left_out(
 async def test_what_a_vehicle_charged_that_is_plugged_in_for_weeks_is_taken_off_too(
     hass: HomeAssistant, hub: ConfigEntry, charger: Charger
 ) -> None:
-    hour = int(charger.at.timestamp()) // 3600 * 3600
-    meter = entity_id_of(hass, hub, "energy_summation_delivered")
-    await record_hours(hass, meter, hour - (HOURS - 1) * 3600, [15_000.0] * HOURS)
-    (before,) = (await export(hass, charger))["homes"]
+    before = await exported_hours(hass, hub, charger)
     ((entry, _),) = manager_of(hub).charging.ledger.records()
     weeks = timedelta(days=21)
     for record in manager_of(hub).charging.vehicles.values():
